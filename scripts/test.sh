@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Every test; the concurrent parts a second time under the race detector.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+go vet ./...
+go test -timeout 20m ./...
+if command -v gcc >/dev/null 2>&1; then
+  CGO_ENABLED=1 go test -race -short -timeout 15m ./account/... ./audit/... ./envelope/... ./exchange/... ./internal/... ./portal/... ./trustcentre/... ./registry/...
+else
+  echo "No C compiler here: the race detector is left out."
+fi
