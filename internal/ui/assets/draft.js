@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Keeps a form as a draft while it is filled in, warns before leaving with
+// unsaved changes, and hides questions that do not apply. Nothing is kept in
+// the browser. Without this script the button "Als Entwurf ablegen" does it.
+// @ts-check
+"use strict";
+
+/**
+ * Saves the form two seconds after the last change and when a field is left.
+ * The server answers {"saved": "14:32 Uhr", "version": 7} or {"error": "…"}.
+ * @param {HTMLFormElement} form
+ */
+function autosave(form) {
+  const address = form.dataset.draft || "";
+  if (!address.startsWith("/") || address.startsWith("//")) return;
+  let line = form.querySelector(".mw-saved");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "mw-saved";
+    line.setAttribute("role", "status");
+    form.append(line);
+  }
+  const status = line;
+  let timer = 0;
+  let dirty = false;
+  let running = false;
+  let stopped = false;
+
+  /** @param {string} sentence @param {boolean} bad */
+  const say = (sentence, bad) => {
+    if (status.textContent !== sentence) status.textContent = sentence;
+    status.classList.toggle("mw-saved--bad", bad);
+  };
+
+  const save = async () => {
+    window.clearTimeout(timer);
+    if (!dirty || stopped) return;
+    if (running) {
+      timer = window.setTimeout(save, 500);
+      return;
+    }
+    running = true;
+    dirty = false;
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string") body.append(name, value);
+    }
+    try {
+      const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+      const result = await answer.json().catch(() => ({}));
+      if (answer.status === 409) {
+        stopped = true;
+        say(result.error || "Diese Meldung wurde inzwischen an anderer Stelle geändert. Laden Sie die Seite neu.", true);
+      } else if (!answer.ok) {
+        throw new Error(String(answer.status));
+      } else {
+        const version = form.elements.namedItem("version");
+        if (version instanceof HTMLInputElement && result.version !== undefined) version.value = String(result.version);
+        say(`Entwurf gespeichert um ${result.saved || ""}`, false);
+      }
+    } catch {
+      dirty = true;
+      say("Nicht gespeichert – Verbindung prüfen", true);
+      timer = window.setTimeout(save, 10000);
+    } finally {
+      running = false;
+    }
+  };
+
+  form.addEventListener("input", () => {
+    dirty = true;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(save, 2000);
+  });
+  form.addEventListener("change", () => { dirty = true; void save(); });
+  form.addEventListener("submit", () => { dirty = false; stopped = true; });
+  window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  window.addEventListener("pageshow", () => { stopped = false; });
+}
+
+/**
+ * Shows a block only while a field has one of the named values:
+ * <div data-if="grade" data-is="1 2">. The server decides all the same.
+ * @param {HTMLElement} block
+ */
+function conditional(block) {
+  const form = block.closest("form");
+  const name = block.dataset.if || "";
+  const wanted = (block.dataset.is || "").split(" ");
+  if (!form || !name) return;
+  const update = () => {
+    const values = new FormData(form).getAll(name);
+    block.hidden = !values.some((value) => wanted.includes(String(value)));
+  };
+  form.addEventListener("change", update);
+  update();
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  if (form instanceof HTMLFormElement) autosave(form);
+}
+for (const block of document.querySelectorAll("[data-if]")) {
+  if (block instanceof HTMLElement) conditional(block);
+}
