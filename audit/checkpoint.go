@@ -71,6 +71,10 @@ func OpenCheckpoint(signed []byte, house string, verifier note.Verifier) (Checkp
 	return c, nil
 }
 
+// ErrForeignHistory says that a house's checkpoint does not continue the one
+// that another house keeps for it: its log was changed, cut, or forked.
+var ErrForeignHistory = errors.New("the checkpoint does not continue the one kept for that house")
+
 // CreateSigner makes the key that signs a house's checkpoints: the private
 // half in a new file of mode 0600, the public half returned, to be given to
 // the other houses.

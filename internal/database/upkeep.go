@@ -43,6 +43,21 @@ func (db *DB) Checkpoint(ctx context.Context) error {
 	return fmt.Errorf("checkpoint: %w", ErrBusy)
 }
 
+// Compact writes SQLite's file anew. secure_delete overwrites what is deleted,
+// but when rows are moved between pages, pieces of them stay in the unused part
+// of a page; only the rewriting removes those. It holds off writers meanwhile
+// and needs about as much memory as the file is large. On PostgreSQL it does
+// nothing.
+func (db *DB) Compact(ctx context.Context) error {
+	if db.engine != SQLite {
+		return nil
+	}
+	if _, err := db.write.ExecContext(ctx, `VACUUM`); err != nil {
+		return fmt.Errorf("compact: %w", clean(db.engine, err))
+	}
+	return db.Checkpoint(ctx)
+}
+
 // Backup writes a complete, checked copy of a running SQLite database into a
 // new file of mode 0600. On PostgreSQL it returns ErrBackupElsewhere.
 func (db *DB) Backup(ctx context.Context, path string) error {

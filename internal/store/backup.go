@@ -12,7 +12,7 @@ import (
 	"meldewerk/internal/database"
 )
 
-// Backups remembers which backups of the house were verified, so that the
+// Backups is das Sicherungsverzeichnis: it remembers which backups of the house were verified, so that the
 // neighbour knows when it may delete what it handed over.
 type Backups struct {
 	db  *database.DB
@@ -33,7 +33,14 @@ func (b *Backups) Note(ctx context.Context, actor string, began time.Time) error
 	})
 }
 
-// Last is the beginning of the newest verified backup, or the zero time.
+// uncommitted is how long a transaction may last at most. A row carries the
+// time at which its transaction began, and may have been committed only after
+// the backup's own view of the database was taken.
+const uncommitted = 15 * time.Minute
+
+// Last is the time before which everything is contained in the newest verified
+// backup: a row that carries an earlier time is in it. The zero time when there
+// is no backup.
 func (b *Backups) Last(ctx context.Context) (time.Time, error) {
 	var began database.NullTime
 	err := b.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
@@ -42,5 +49,8 @@ func (b *Backups) Last(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("find newest backup: %w", err)
 	}
-	return began.Time, nil
+	if began.IsZero() {
+		return time.Time{}, nil
+	}
+	return began.Add(-uncommitted), nil
 }

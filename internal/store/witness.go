@@ -24,10 +24,6 @@ type Witness struct {
 	Received time.Time
 }
 
-// ErrForeignHistory says that the other house's checkpoint does not continue
-// the one kept here: its log was changed, cut, or forked.
-var ErrForeignHistory = errors.New("the checkpoint does not continue the one kept for that house")
-
 // Proof shows that the tree of size to begins with the tree of size from. The
 // other house checks it when it is given a checkpoint of size to and keeps one
 // of size from. From 0 needs no proof and gives an empty one.
@@ -50,7 +46,7 @@ func (l *AuditLog) Proof(ctx context.Context, from, to int64) (tlog.TreeProof, e
 // StoreWitness checks a checkpoint of another house and keeps it: signed by
 // that house, and continuing the one kept before, which the proof shows. It
 // gives the checkpoint back with this house's signature added. A checkpoint
-// that tells of another history is refused with ErrForeignHistory, and the
+// that tells of another history is refused with audit.ErrForeignHistory, and the
 // refusal is an audit entry.
 func (l *AuditLog) StoreWitness(ctx context.Context, house string, signed []byte, proof tlog.TreeProof) ([]byte, error) {
 	verifier := l.others[house]
@@ -122,12 +118,12 @@ func follows(kept *Witness, next audit.Checkpoint, proof tlog.TreeProof, verifie
 	}
 	if next.Size == before.Size {
 		if next.Root != before.Root {
-			return ErrForeignHistory
+			return audit.ErrForeignHistory
 		}
 		return nil
 	}
 	if next.Size < before.Size || tlog.CheckTree(proof, next.Size, next.Root, before.Size, before.Root) != nil {
-		return ErrForeignHistory
+		return audit.ErrForeignHistory
 	}
 	return nil
 }
@@ -176,6 +172,19 @@ func (l *AuditLog) Witnesses(ctx context.Context, house string) ([]Witness, erro
 		return nil, fmt.Errorf("list witnesses: %w", err)
 	}
 	return list, nil
+}
+
+// WitnessedSize is the size of the newest checkpoint of another house that is
+// kept here, 0 when there is none.
+func (l *AuditLog) WitnessedSize(ctx context.Context, house string) (int64, error) {
+	var size int64
+	err := l.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(size), 0) FROM audit_witness WHERE house = $1`, house).Scan(&size)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("find kept checkpoint of %s: %w", house, err)
+	}
+	return size, nil
 }
 
 // StoreCosigned keeps what another house's StoreWitness has given back for a

@@ -187,15 +187,15 @@ func TestL2RestoredDatabaseIsFoundThroughWitness(t *testing.T) {
 		t.Errorf("the checkpoint before the restoring is known and good: %v", err)
 	}
 	do(t, db, p.portal, 3)
-	if err := p.exchange(t); !errors.Is(err, store.ErrForeignHistory) {
+	if err := p.exchange(t); !errors.Is(err, audit.ErrForeignHistory) {
 		t.Errorf("a shorter log was witnessed: %v", err)
 	}
 	do(t, db, p.portal, 1)
-	if err := p.exchange(t); !errors.Is(err, store.ErrForeignHistory) {
+	if err := p.exchange(t); !errors.Is(err, audit.ErrForeignHistory) {
 		t.Errorf("a fork of the same size was witnessed: %v", err)
 	}
 	do(t, db, p.portal, 6)
-	if err := p.exchange(t); !errors.Is(err, store.ErrForeignHistory) {
+	if err := p.exchange(t); !errors.Is(err, audit.ErrForeignHistory) {
 		t.Errorf("a longer fork was witnessed: %v", err)
 	}
 	expect(audit.Forked)

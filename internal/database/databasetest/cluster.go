@@ -51,6 +51,8 @@ func server(t *testing.T) *url.URL {
 
 // lifeline is held open as long as the test process lives. Its end, however
 // it comes, tells the watchdog to stop the server and remove its files.
+//
+//lint:ignore U1000 being kept from the collector is its whole use
 var lifeline io.WriteCloser
 
 // watchdog runs PostgreSQL until its standard input ends.

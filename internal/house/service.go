@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package house
+
+import (
+	"meldewerk/account"
+	"meldewerk/internal/web"
+)
+
+// help is what the page /hilfe says: in every house the same place, other words.
+type help struct {
+	What      string
+	Questions []question
+	Desk      string
+}
+
+type question struct{ Question, Answer string }
+
+// signInQuestions are asked at every house.
+var signInQuestions = []question{
+	{"Mein Einmalkennwort wird nicht angenommen.",
+		"Meist geht die Uhr des Telefons falsch. Stellen Sie sie auf automatische Zeit und vergleichen Sie sie mit der Uhrzeit neben dem Eingabefeld. Jeder Code gilt nur einmal; warten Sie auf den nächsten."},
+	{"Mein Zugang ist gesperrt.",
+		"Nach drei falschen Kennwörtern sperrt der Zugang für eine Minute; die Seite nennt den Zeitpunkt. Nach zehn falschen Einmalkennwörtern gibt ihn nur die Vertrauensstelle wieder frei."},
+	{"Mein Telefon ist weg oder neu.",
+		"Rufen Sie die Vertrauensstelle an. Der alte zweite Faktor wird sofort ungültig, beim nächsten Anmelden richten Sie einen neuen ein."},
+}
+
+var helps = map[account.House]help{
+	account.Portal: {
+		What: "Im Meldeportal übermitteln Kliniken und Praxen Meldungen an das Krebsregister und sehen, was daraus geworden ist. Nach der Übermittlung ist die Identität der Patientin oder des Patienten hier nicht mehr einsehbar.",
+		Questions: append([]question{
+			{"Eine Meldung meines Pakets wurde abgewiesen. Was nun?",
+				"Das Protokoll des Pakets nennt je Meldung die Stelle, den Grund und die Abhilfe. Berichtigen Sie die Meldung im Quellsystem und laden Sie sie erneut hoch; angenommene Meldungen müssen Sie nicht noch einmal senden."},
+			{"Wann erscheint meine Meldung in der Tumorhistorie?",
+				"Sobald das Register sie abschließend bearbeitet hat. Bis dahin zeigt das Protokoll des Pakets den Stand jeder Meldung."},
+			{"Warum kann ich medizinische Angaben aus einem Paket hier nicht ändern?",
+				"Sie werden im Quellsystem geändert und neu gesendet, damit beide Systeme dasselbe sagen. Die neue Fassung mit derselben Meldungs-ID ersetzt die alte."},
+		}, signInQuestions...),
+		Desk: "Bei Fragen zu Meldungen und Zugängen hilft die Meldeberatung der Vertrauensstelle.",
+	},
+	account.TrustCentre: {
+		What:      "Die Vertrauensstelle prüft Meldungen, trennt Identität und Tumor und gibt die pseudonymisierte Hälfte an das Register weiter. Was sauber ist, läuft von selbst; hier erscheint, was eine Entscheidung braucht.",
+		Questions: signInQuestions,
+		Desk:      "Bei Störungen hilft der Betrieb der Vertrauensstelle.",
+	},
+	account.Registry: {
+		What:      "Die Registerstelle ordnet pseudonymisierte Meldungen Personen und Tumoren zu. Namen sind hier nicht vorhanden.",
+		Questions: signInQuestions,
+		Desk:      "Bei Störungen hilft der Betrieb der Registerstelle.",
+	},
+}
+
+// serviceRoutes are the pages that the foot of every page leads to; they are
+// open to everybody, because somebody who cannot sign in needs them most.
+func serviceRoutes(h account.House) []web.Route {
+	public := []web.Role{web.Public}
+	return []web.Route{
+		{Pattern: "GET /hilfe", Roles: public, Handler: func(*web.Request) (web.Response, error) {
+			return web.Page("help", "Hilfe", helps[h]), nil
+		}},
+		{Pattern: "GET /barrierefreiheit", Roles: public, Handler: func(*web.Request) (web.Response, error) {
+			return web.Page("accessibility", "Barrierefreiheit", "der Stelle, die Ihnen den Zugang gegeben hat"), nil
+		}},
+	}
+}
