@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package check
+
+import (
+	"strconv"
+	"strings"
+
+	"meldewerk/calendar"
+	"meldewerk/report"
+	"meldewerk/terminology"
+	"meldewerk/tumour"
+)
+
+const (
+	pathICDVersion    = "Meldung/Tumorzuordnung/Primaertumor_ICD/Version"
+	pathMorphology    = "Meldung/Tumorzuordnung/Morphologie_ICD_O/Code"
+	readsTopography   = "Meldung/*/Primaertumor_Topographie_ICD_O/Code"
+	readsMorphology   = "Meldung/*/Histologie/Morphologie_ICD_O/Code"
+	pathSex           = "Patient/Patienten_Stammdaten/Geschlecht"
+	fieldVersion      = "/Version"
+	lastListedICDYear = 2025 // of the code list that terminology holds
+)
+
+var mendCode = Sentence{
+	"Suchen Sie den Code im Verzeichnis, berichtigen Sie ihn und senden Sie die Meldung erneut.",
+	"Look the code up, correct it and send the report again.",
+}
+
+var lookAtCode = Sentence{
+	"Prüfen Sie die Codes. Sind sie richtig, ist nichts zu tun.",
+	"Check the codes. If they are right, nothing needs to be done.",
+}
+
+// codeRules judges whether codes exist and are of their time.
+func codeRules() []Rule {
+	return append(diagnosisCodeRules(), versionRules()...)
+}
+
+func diagnosisCodeRules() []Rule {
+	return []Rule{
+		{
+			ID: "I3b", Severity: report.Error, Reads: []string{pathICD, pathICDVersion},
+			Message: Sentence{"Den Diagnosecode gibt es unter den Neubildungen der ICD-10-GM nicht.", "ICD-10-GM has no such tumour code."},
+			Remedy:  mendCode, Source: "Umsetzungsleitfaden, Meldepflicht",
+			judge: func(c *Context, r *report.Report) []string {
+				year, dated := icdYear(r)
+				return where(c.view.icd != "" && c.view.icd != "M72.4" && !c.view.knownOrLonger() && dated && year <= lastListedICDYear, pathICD)
+			},
+		},
+		{
+			// An intracranial haemangioma (D18) is reportable in some states.
+			ID: "I3c", Severity: report.Error, Reads: []string{pathICD},
+			Message: Sentence{"Die Diagnose ist nicht meldepflichtig.", "The diagnosis is not reportable."},
+			Remedy: Sentence{"Prüfen Sie die Diagnose. Ist sie richtig, nehmen Sie die Meldung aus dem Paket.",
+				"Check the diagnosis. If it is right, take the report out of the package."},
+			Source: "Umsetzungsleitfaden, Meldepflicht; national code list",
+			judge: func(c *Context, _ *report.Report) []string {
+				v := &c.view
+				return where(terminology.KnownICD(v.icd) && terminology.DutyOf(v.icd) == terminology.NoDuty && !in("C77-C79 C97 D18", v.icd), pathICD)
+			},
+		},
+		{
+			ID: "I3d", Severity: report.Warning, Reads: []string{pathICD, pathICDVersion},
+			Message: Sentence{"Den Diagnosecode gibt es in der angegebenen Version der ICD-10-GM nicht.", "The given version of ICD-10-GM has no such code."},
+			Remedy: Sentence{"Geben Sie den Code der Version an, die im Jahr der Diagnose galt.",
+				"Give the code of the version that held in the year of diagnosis."},
+			Source: "Umsetzungsleitfaden, Meldepflicht",
+			judge: func(c *Context, r *report.Report) []string {
+				year, dated := icdYear(r)
+				known := terminology.KnownICD(c.view.icd)
+				return where(dated && c.view.icd != "" && c.view.icd != "M72.4" && (known || year > lastListedICDYear) && !c.view.longer() && !terminology.ICDInYear(c.view.icd, year), pathICD)
+			},
+		},
+		{
+			// Some systems fill up C61 to C61.9 as in ICD-O; what is meant is clear.
+			ID: "I3f", Severity: report.Warning, Reads: []string{pathICD},
+			Message: Sentence{"Der Diagnosecode hat eine Stelle zu viel.", "The diagnosis has a digit too many."},
+			Remedy: Sentence{"Lassen Sie die vierte Stelle weg; diese Diagnose hat nur drei.",
+				"Leave the fourth digit out; this diagnosis has three."},
+			Source: "ICD-10-GM",
+			judge:  func(c *Context, _ *report.Report) []string { return where(c.view.longer(), pathICD) },
+		},
+		{
+			ID: "I3e", Severity: report.Warning, Reads: []string{pathICD},
+			Message: Sentence{"Der Diagnosecode ist nicht vollständig; es fehlt die vierte Stelle.", "The diagnosis lacks its fourth digit."},
+			Remedy: Sentence{"Ergänzen Sie die vierte Stelle, bei unbekanntem Teil des Organs 9.",
+				"Add the fourth digit, 9 if the part of the organ is not known."},
+			Source: "ICD-10-GM",
+			judge: func(c *Context, _ *report.Report) []string {
+				return where(len(c.view.icd) == 3 && terminology.KnownICD(c.view.icd) && !terminology.CompleteICD(c.view.icd) && !in("C77-C79 C97", c.view.icd), pathICD)
+			},
+		},
+		{
+			ID: "I6", Severity: report.Error, Reads: []string{readsTopography},
+			Message: Sentence{"Den Code der Topographie gibt es in der ICD-O-3 nicht.", "ICD-O-3 has no such topography."},
+			Remedy:  mendCode, Source: "IARC-CSU CanReg5 Topography",
+			judge: func(c *Context, _ *report.Report) []string {
+				return where(c.view.topography != "" && !terminology.KnownTopography(c.view.topography), c.view.topographyPath())
+			},
+		},
+		{
+			// Codes of the WHO's volumes (version bb) appear faster than lists do.
+			ID: "I6b", Severity: report.Error, Reads: []string{pathMorphology, readsMorphology},
+			Message: Sentence{"Den Code der Morphologie gibt es in der ICD-O-3 nicht.", "ICD-O-3 has no such morphology."},
+			Remedy:  mendCode, Source: "IARC-CSU CanReg5 Morphology; national code list",
+			judge: func(c *Context, _ *report.Report) []string {
+				return c.view.morphsThat(func(p *placed) bool { return p.Version != "bb" && !terminology.KnownMorphology(string(p.Code)) })
+			},
+		},
+	}
+}
+
+// versionRules judges whether the edition of a code fits its day.
+func versionRules() []Rule {
+	return []Rule{
+		{
+			ID: "I4", Severity: report.Warning, Reads: []string{pathICDVersion, pathDiagnosed},
+			Message: Sentence{"Die Version der ICD-10-GM ist nicht die des Diagnosejahres.", "The version of ICD-10-GM is not that of the year of diagnosis."},
+			Remedy: Sentence{"Verschlüsseln Sie nach der Version des Diagnosejahres. Gilt der Code dort ebenso, ist nichts zu tun.",
+				"Use the version of the year of diagnosis. If the code is the same there, nothing needs to be done."},
+			Source: "Manual plus, Diagnose",
+			judge: func(_ *Context, r *report.Report) []string {
+				year, dated := icdYear(r)
+				first, last := yearsOf(r.Event.Assignment.DiagnosedOn)
+				return where(dated && first >= 2004 && (year < first || year > last), pathICDVersion)
+			},
+		},
+		{
+			ID: "I4b", Severity: report.Warning, Reads: []string{"Meldung/Tumorzuordnung/Morphologie_ICD_O/Version", "Meldung/*/Histologie/Morphologie_ICD_O/Version", pathDiagnosed},
+			Message: Sentence{"Die Fassung der ICD-O-3 galt im Jahr der Diagnose nicht mehr.", "The edition of ICD-O-3 no longer held in the year of diagnosis."},
+			Remedy: Sentence{"Verschlüsseln Sie nach der Fassung, die im Jahr der Diagnose galt.",
+				"Use the edition that held in the year of diagnosis."},
+			Source: "Manual plus, Diagnose",
+			judge: func(c *Context, r *report.Report) []string {
+				first, _ := yearsOf(r.Event.Assignment.DiagnosedOn)
+				paths := c.view.morphsThat(func(p *placed) bool { return p.Version == "31" && first >= 2016 || p.Version == "32" && first >= 2022 })
+				for i := range paths {
+					paths[i] = strings.TrimSuffix(paths[i], "/Code") + fieldVersion
+				}
+				return paths
+			},
+		},
+		{
+			ID: "I4c", Severity: report.Warning, Reads: []string{"Meldung/*/cTNM/Version", "Meldung/*/pTNM/Version", "Meldung/*/TNM/Version", pathDiagnosed},
+			Message: Sentence{"Die Auflage des TNM galt am Tag der Einstufung nicht.", "The edition of the TNM did not hold on the day of staging."},
+			Remedy: Sentence{"Prüfen Sie Auflage und Datum. Sind beide richtig, ist nichts zu tun.",
+				"Check edition and date. If both are right, nothing needs to be done."},
+			Source: "Manual plus, Diagnose; UICC TNM",
+			judge: func(c *Context, r *report.Report) []string {
+				var paths []string
+				for _, s := range c.view.stagings {
+					on := s.Date
+					if on.IsZero() {
+						on = r.Event.Assignment.DiagnosedOn
+					}
+					paths = append(paths, where(editionOff(s.Edition, on), s.path+fieldVersion)...)
+				}
+				return paths
+			},
+		},
+	}
+}
+
+// longer says that a complete category carries a fourth digit it does not have.
+func (v *view) longer() bool {
+	return len(v.icd) > 3 && !terminology.KnownICD(v.icd) && terminology.CompleteICD(v.site)
+}
+
+func (v *view) knownOrLonger() bool { return terminology.KnownICD(v.icd) || v.longer() }
+
+// icdYear is the year of a version such as 10 2024 GM. WHO versions hold for
+// several years and are not judged by their year.
+func icdYear(r *report.Report) (int, bool) {
+	version := string(r.Event.Assignment.ICD.Version)
+	if len(version) != len("10 2024 GM") || !strings.HasSuffix(version, " GM") {
+		return 0, false
+	}
+	year, err := strconv.Atoi(version[3:7])
+	return year, err == nil
+}
+
+// yearsOf bounds the year of a date; 0 and 0 without one.
+func yearsOf(d calendar.Date) (int, int) {
+	if d.IsZero() {
+		return 0, 0
+	}
+	first, last := d.Interval()
+	return first.Year(), last.Year()
+}
+
+// editionOff allows a year of change at each end: 6 from 2003, 7 from 2010, 8
+// from 2017, 9 from 2024 site by site.
+func editionOff(edition tumour.Code, on calendar.Date) bool {
+	first, last := yearsOf(on)
+	if first == 0 {
+		return false
+	}
+	switch edition {
+	case "6":
+		return last < 2002 || first > 2011
+	case "7":
+		return last < 2009 || first > 2018
+	case "8":
+		return last < 2016
+	case "9":
+		return last < 2021
+	}
+	return false
+}

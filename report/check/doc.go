@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package check judges whether a report is plausible beyond its schema: the
+// Plausibilitätsprüfung, step 3 of the way of a report and again step 6.
+//
+// All rules stand in one table (Rules): a stable id, whether it rejects or
+// warns, since and until when and in which states it holds, the fields it
+// reads, the sentence and the remedy in German and English, its source, and a
+// function over a report. docs/rules.md is made from the table. A new rule is
+// one row and its test.
+//
+// An error stands only where no reading of the data can be right. Uncertain
+// dates are compared as the intervals they mean, never by the entered day, and
+// what is unusual but possible warns: warnings never stop a report.
+//
+// Three looks share the table: Run judges one report; a Package judges each
+// report together with those on the same patient that came before it in the
+// package, one patient at a time; Resent judges a correction against the
+// version before it.
+//
+// Portal and trust centre use it, and the offline check of packages. It has no
+// clock and no database, and but for the patient at hand no memory: what lies
+// outside the report comes with the Context. A finding must never hold a value
+// of the report, only the rule and the place.
+//
+// Paths are element paths as report/obds writes them, the members of a list
+// counted from 1.
+package check

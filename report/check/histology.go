@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package check
+
+import (
+	"strconv"
+
+	"meldewerk/report"
+	"meldewerk/tumour"
+)
+
+const (
+	fieldNodes            = "/LK_untersucht"
+	fieldNodesAffected    = "/LK_befallen"
+	fieldSentinel         = "/Sentinel_LK_untersucht"
+	fieldSentinelAffected = "/Sentinel_LK_befallen"
+	readsHistology        = "Meldung/*/Histologie"
+	readsProstate         = "Meldung/*/Modul_Prostata"
+)
+
+var mendCount = Sentence{
+	"Berichtigen Sie die Anzahlen und senden Sie die Meldung erneut.",
+	"Correct the numbers and send the report again.",
+}
+
+// nodeRules judges the counts of lymph nodes. Spec: oBDS 3.0.4 Histologie_Typ
+func nodeRules() []Rule {
+	return []Rule{
+		{
+			ID: "T3", Severity: report.Error,
+			Reads:   []string{readsHistology + fieldNodes, readsHistology + fieldNodesAffected, readsHistology + fieldSentinel, readsHistology + fieldSentinelAffected},
+			Message: Sentence{"Es sind mehr Lymphknoten befallen als untersucht.", "More lymph nodes are affected than were examined."},
+			Remedy:  mendCount,
+			Source:  "Plausibilitätsprüfungen der Klinischen Landesregisterstelle Baden-Württemberg, 4",
+			judge: func(_ *Context, r *report.Report) []string {
+				h, path := histologyOf(r)
+				return append(where(more(h.NodesAffected, h.NodesExamined), path+fieldNodesAffected),
+					where(more(h.SentinelAffected, h.SentinelExamined), path+fieldSentinelAffected)...)
+			},
+		},
+		{
+			ID: "T3b", Severity: report.Error,
+			Reads:   []string{readsHistology + fieldNodes, readsHistology + fieldNodesAffected, readsHistology + fieldSentinel, readsHistology + fieldSentinelAffected},
+			Message: Sentence{"Es ist kein Lymphknoten untersucht, aber „0 befallen“ angegeben.", "No lymph node was examined, yet \"0 affected\" is given."},
+			Remedy: Sentence{"Lassen Sie die Anzahl der befallenen Lymphknoten weg, wenn keiner untersucht ist, und senden Sie die Meldung erneut.",
+				"Leave out the number of affected nodes when none was examined, and send the report again."},
+			Source: "Plausibilitätsprüfungen der Klinischen Landesregisterstelle Baden-Württemberg, 4",
+			judge: func(_ *Context, r *report.Report) []string {
+				h, path := histologyOf(r)
+				return append(where(bothNone(h.NodesExamined, h.NodesAffected), path+fieldNodesAffected),
+					where(bothNone(h.SentinelExamined, h.SentinelAffected), path+fieldSentinelAffected)...)
+			},
+		},
+		{
+			ID: "T3c", Severity: report.Error,
+			Reads:   []string{readsHistology + fieldNodes, readsHistology + fieldNodesAffected, readsHistology + fieldSentinel, readsHistology + fieldSentinelAffected},
+			Message: Sentence{"Es sind mehr Wächterlymphknoten angegeben als Lymphknoten insgesamt.", "More sentinel nodes are given than lymph nodes altogether."},
+			Remedy: Sentence{"Zählen Sie die Wächterlymphknoten zur Gesamtzahl hinzu und senden Sie die Meldung erneut.",
+				"Count the sentinel nodes into the total and send the report again."},
+			Source: "own",
+			judge: func(_ *Context, r *report.Report) []string {
+				h, path := histologyOf(r)
+				return append(where(more(h.SentinelExamined, h.NodesExamined), path+fieldSentinel),
+					where(more(h.SentinelAffected, h.NodesAffected), path+fieldSentinelAffected)...)
+			},
+		},
+	}
+}
+
+// prostateRules judges scores and cores. Spec: oBDS 3.0.4 Modul_Prostata_Typ
+func prostateRules() []Rule {
+	return []Rule{
+		{
+			ID: "M2", Severity: report.Error,
+			Reads:   []string{readsProstate + "/GleasonScore/GradPrimaer", readsProstate + "/GleasonScore/GradSekundaer", readsProstate + "/GleasonScore/ScoreErgebnis"},
+			Message: Sentence{"Der Gleason-Score ist nicht die Summe der beiden Grade.", "The Gleason score is not the sum of the two grades."},
+			Remedy: Sentence{"Berichtigen Sie Grade oder Score (7a ist 3+4, 7b ist 4+3) und senden Sie die Meldung erneut.",
+				"Correct grades or score (7a is 3+4, 7b is 4+3) and send the report again."},
+			Source: "oBDS 3.0.4 GleasonScore_Typ",
+			judge: func(_ *Context, r *report.Report) []string {
+				m, path := prostateOf(r)
+				return where(m.Gleason != nil && gleasonWrong(m.Gleason), path+"/GleasonScore/ScoreErgebnis")
+			},
+		},
+		{
+			ID: "M2b", Severity: report.Error,
+			Reads:   []string{readsProstate + "/AnzahlStanzen", readsProstate + "/AnzahlPosStanzen"},
+			Message: Sentence{"Es sind mehr Stanzen befallen als entnommen.", "More cores are positive than were taken."},
+			Remedy:  mendCount,
+			Source:  "oBDS 3.0.4 Modul_Prostata_Typ",
+			judge: func(_ *Context, r *report.Report) []string {
+				m, path := prostateOf(r)
+				return where(more(m.PositiveCores, m.Cores), path+"/AnzahlPosStanzen")
+			},
+		},
+	}
+}
+
+// histologyOf gives the histology of the event, an empty one if there is none.
+func histologyOf(r *report.Report) (tumour.Histology, string) {
+	e := &r.Event
+	var h *tumour.Histology
+	switch {
+	case e.Diagnosis != nil:
+		h = e.Diagnosis.Histology
+	case e.Pathology != nil:
+		h = e.Pathology.Histology
+	case e.Surgery != nil:
+		h = e.Surgery.Histology
+	case e.Course != nil:
+		h = e.Course.Histology
+	}
+	if h == nil {
+		return tumour.Histology{}, ""
+	}
+	return *h, element(e.Occasion()) + "/Histologie"
+}
+
+// prostateOf gives the Modul Prostata of the event, an empty one if there is none.
+func prostateOf(r *report.Report) (tumour.ProstateModule, string) {
+	e := &r.Event
+	var m *tumour.ProstateModule
+	switch {
+	case e.Diagnosis != nil:
+		m = e.Diagnosis.Prostate
+	case e.Pathology != nil:
+		m = e.Pathology.Prostate
+	case e.Surgery != nil:
+		m = e.Surgery.Prostate
+	case e.Course != nil:
+		m = e.Course.Prostate
+	}
+	if m == nil {
+		return tumour.ProstateModule{}, ""
+	}
+	return *m, element(e.Occasion()) + "/Modul_Prostata"
+}
+
+// more says that both numbers are given and the part is above the whole.
+func more(part, whole tumour.Number) bool {
+	p, known := part.Int()
+	w, alsoKnown := whole.Int()
+	return known && alsoKnown && p > w
+}
+
+func bothNone(examined, affected tumour.Number) bool {
+	e, known := examined.Int()
+	a, alsoKnown := affected.Int()
+	return known && alsoKnown && e == 0 && a == 0
+}
+
+// gleasonWrong needs both grades and the score; a score alone says nothing.
+func gleasonWrong(g *tumour.Gleason) bool {
+	primary, err := strconv.Atoi(string(g.Primary))
+	secondary, err2 := strconv.Atoi(string(g.Secondary))
+	if err != nil || err2 != nil || g.Score == "" {
+		return false
+	}
+	switch g.Score {
+	case "7a":
+		return primary != 3 || secondary != 4
+	case "7b":
+		return primary != 4 || secondary != 3
+	}
+	return strconv.Itoa(primary+secondary) != string(g.Score)
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package check
+
+import (
+	"strings"
+
+	"meldewerk/report"
+)
+
+const readsModules = "Meldung/*/Modul_"
+
+// moduleRules judges the modules of single organs. Spec: oBDS 3.0.4 Modul_*_Typ
+func moduleRules() []Rule {
+	return []Rule{
+		{
+			ID: "M1", Severity: report.Warning,
+			Reads:   []string{pathICD, readsModules + "Mamma", readsModules + "Darm", readsModules + "Prostata", readsModules + "Malignes_Melanom"},
+			Message: Sentence{"Das Modul gehört zu einem anderen Organ als die Diagnose.", "The module belongs to another organ than the diagnosis."},
+			Remedy: Sentence{"Nehmen Sie das Modul aus der Meldung oder berichtigen Sie die Diagnose.",
+				"Take the module out of the report or correct the diagnosis."},
+			Source: "own",
+			judge:  foreignModules,
+		},
+		{
+			ID: "M1b", Severity: report.Warning, Reads: []string{pathICD, "Meldung/Diagnose/Histologie", "Meldung/Diagnose/Modul_Mamma", "Meldung/Diagnose/Modul_Prostata"},
+			Message: Sentence{"Zur histologisch gesicherten Diagnose fehlt das Modul des Organs.", "The diagnosis is confirmed by histology, but the module of the organ is missing."},
+			Remedy:  Sentence{"Ergänzen Sie das Modul, wenn Ihnen die Angaben vorliegen.", "Add the module if you have the data."},
+			Source:  "own",
+			judge: func(c *Context, r *report.Report) []string {
+				d := r.Event.Diagnosis
+				if d == nil || d.Histology == nil {
+					return nil
+				}
+				return append(where(d.Breast == nil && c.view.site == "C50", "Meldung/Diagnose/Modul_Mamma"),
+					where(d.Prostate == nil && c.view.site == "C61", "Meldung/Diagnose/Modul_Prostata")...)
+			},
+		},
+		{
+			ID: "M2c", Severity: report.Warning, Reads: []string{readsProstate + "/PSA", readsProstate + "/DatumPSA"},
+			Message: Sentence{"Zum PSA-Wert fehlt das Datum.", "The PSA value lacks its date."},
+			Remedy:  Sentence{"Ergänzen Sie das Datum der Messung.", "Add the date of the measurement."},
+			Source:  "oBDS 3.0.4 Modul_Prostata_Typ",
+			judge: func(_ *Context, r *report.Report) []string {
+				m, path := prostateOf(r)
+				return where(m.PSA != "" && m.PSADate.IsZero(), path+"/DatumPSA")
+			},
+		},
+		{
+			ID: "M3", Severity: report.Warning, Reads: []string{readsModules + "Malignes_Melanom/Tumordicke", readsPathology + "/T", readsTNM + "/T"},
+			Message: Sentence{"Tumordicke und T des Melanoms passen nicht zusammen.", "Thickness and T of the melanoma do not fit."},
+			Remedy: Sentence{"Prüfen Sie Tumordicke und T. Sind beide richtig, ist nichts zu tun.",
+				"Check thickness and T. If both are right, nothing needs to be done."},
+			Source: "UICC TNM, Melanom der Haut",
+			judge: func(c *Context, _ *report.Report) []string {
+				v := &c.view
+				if v.modules == nil || v.modules.Melanoma == nil {
+					return nil
+				}
+				thick, known := v.modules.Melanoma.Thickness.Float()
+				return where(known && len(v.stagingsThat("", func(s *staging) bool { return s.TPrefix == "p" && thicknessOff(thick, string(s.T)) })) > 0,
+					v.root+"/Modul_Malignes_Melanom/Tumordicke")
+			},
+		},
+		{
+			ID: "M3b", Severity: report.Warning, Reads: []string{readsModules + "Malignes_Melanom/Ulzeration", readsPathology + "/T", readsTNM + "/T"},
+			Message: Sentence{"Ulzeration und T des Melanoms passen nicht zusammen.", "Ulceration and T of the melanoma do not fit."},
+			Remedy: Sentence{"Prüfen Sie Ulzeration und T: a steht für ohne, b für mit Ulzeration.",
+				"Check ulceration and T: a means without, b with ulceration."},
+			Source: "UICC TNM, Melanom der Haut; oBDS 3.0.4 Modul_Malignes_Melanom_Typ",
+			judge: func(c *Context, _ *report.Report) []string {
+				v := &c.view
+				if v.modules == nil || v.modules.Melanoma == nil {
+					return nil
+				}
+				u := v.modules.Melanoma.Ulceration
+				return where(len(v.stagingsThat("", func(s *staging) bool {
+					t := string(s.T)
+					return s.TPrefix == "p" && len(t) == 2 && (u == "J" && t[1] == 'a' || u == "N" && t[1] == 'b' && t[0] > '1')
+				})) > 0, v.root+"/Modul_Malignes_Melanom/Ulzeration")
+			},
+		},
+	}
+}
+
+func foreignModules(c *Context, _ *report.Report) []string {
+	v := &c.view
+	m := v.modules
+	if m == nil || v.icd == "" {
+		return nil
+	}
+	paths := where(m.Breast != nil && !v.siteIn("C50 D05 D48.6"), v.root+"/Modul_Mamma")
+	paths = append(paths, where(m.Colorectal != nil && !v.siteIn("C17-C21 D01 D37"), v.root+"/Modul_Darm")...)
+	paths = append(paths, where(m.Prostate != nil && !v.siteIn("C61 D07.5 D40.0"), v.root+"/Modul_Prostata")...)
+	return append(paths, where(m.Melanoma != nil && !v.siteIn("C43 D03 C69 C51 C60 C80"), v.root+"/Modul_Malignes_Melanom")...)
+}
+
+// thicknessOff compares millimetres with T1 to T4: up to 1, 2, 4, and above.
+func thicknessOff(mm float64, t string) bool {
+	t = strings.ToLower(t)
+	if t == "" || t[0] < '1' || t[0] > '4' {
+		return false
+	}
+	bounds := []float64{0, 1, 2, 4, 1000}
+	n := int(t[0] - '0')
+	// The 8th edition rounds to a tenth, so 1.04 mm is still T1.
+	return mm > bounds[n]+0.05 || mm < bounds[n-1]-0.05
+}

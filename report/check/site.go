@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package check
+
+import (
+	"meldewerk/identity"
+	"meldewerk/report"
+)
+
+// siteRules judges the site of the tumour. Spec: oBDS 3.0.4 Tumorzuordnung_Typ
+func siteRules() []Rule {
+	return []Rule{
+		{
+			// The sex is the one in the register of births: who has changed the
+			// entry keeps the organs, and such a report must not be turned away.
+			ID: "I1", Severity: report.Warning, Reads: []string{"Patient/Patienten_Stammdaten/Geschlecht", pathICD},
+			Message: Sentence{"Geschlecht und Sitz des Tumors passen nicht zusammen.", "Sex and site of the tumour do not fit."},
+			Remedy: Sentence{"Prüfen Sie Geschlecht und Diagnose. Sind beide richtig, ist nichts zu tun.",
+				"Check sex and diagnosis. If both are right, nothing needs to be done."},
+			Source: "IARC-CSU CanReg5 SexTopography",
+			judge: func(_ *Context, r *report.Report) []string {
+				site := r.Event.Assignment.ICD.Site()
+				female, male := site >= "C51" && site <= "C58", site >= "C60" && site <= "C63"
+				return where(female && r.Person.Sex == identity.Male || male && r.Person.Sex == identity.Female, pathICD)
+			},
+		},
+		{
+			ID: "I3", Severity: report.Error, Reads: []string{pathICD},
+			Message: Sentence{"Der Primärtumor ist als Metastase (C77–C79) oder als mehrfacher Primärtumor (C97) verschlüsselt.",
+				"The primary tumour is coded as a metastasis (C77–C79) or as multiple primaries (C97)."},
+			Remedy: Sentence{"Geben Sie den Primärtumor an, bei unbekanntem Sitz C80. Melden Sie mehrere Primärtumoren einzeln und Metastasen als Fernmetastasen.",
+				"Give the primary tumour, C80 if its site is unknown. Report several primaries one by one and metastases as such."},
+			Source: "Umsetzungsleitfaden, Meldepflicht; KKN",
+			judge: func(_ *Context, r *report.Report) []string {
+				site := r.Event.Assignment.ICD.Site()
+				return where(site == "C77" || site == "C78" || site == "C79" || site == "C97", pathICD)
+			},
+		},
+	}
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package check
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"meldewerk/identity"
+	"meldewerk/report"
+	"meldewerk/tumour"
+)
+
+const (
+	pathPatientID = "Patient/Patient_ID"
+	pathReportID  = "Meldung/Meldung_ID"
+	pathTumourID  = "Meldung/Tumorzuordnung/Tumor_ID"
+)
+
+// packageRules judges several reports on one patient. All of them warn: which
+// of two reports is wrong cannot be told.
+func packageRules() []Rule {
+	return []Rule{
+		{
+			ID: "R1", Severity: report.Warning, Reads: []string{pathDeath},
+			Message: Sentence{"Der Tod ist im selben Paket schon gemeldet, für denselben Tumor oder mit anderem Datum.",
+				"The death is already reported in this package, for the same tumour or with another date."},
+			Remedy: Sentence{"Melden Sie den Tod einmal je Tumor und immer mit demselben Datum.",
+				"Report the death once for each tumour and always with the same date."},
+			Source: landesregister + ", 1",
+			together: func(p *Package, r *report.Report) []string {
+				d := r.Event.Death
+				return where(d != nil && slices.ContainsFunc(p.deaths, func(o death) bool {
+					return o.reporter == r.Reporter && o.tumour == r.Event.Assignment.TumourID || o.date.SurelyBefore(d.Date) || d.Date.SurelyBefore(o.date)
+				}), pathDeath)
+			},
+		},
+		{
+			ID: "R1b", Severity: report.Warning, Reads: slices.Concat([]string{pathDeath}, actDates),
+			Message: Sentence{"Eine andere Meldung im Paket nennt einen Tod vor diesem Ereignis.", "Another report in the package gives a death before this event."},
+			Remedy:  lookAtDate, Source: landesregister + ", 1",
+			together: eventAfterDeath,
+		},
+		{
+			ID: "R3", Severity: report.Warning, Reads: []string{pathPatientID, pathPerson},
+			Message: Sentence{"Unter derselben Patient-ID sind verschiedene Personen gemeldet.", "One patient id stands for different persons."},
+			Remedy: Sentence{"Prüfen Sie die Patient-ID: Jede Person braucht eine eigene.",
+				"Check the patient id: each person needs one of their own."},
+			Source: "Umsetzungsleitfaden, Patient",
+			together: func(p *Package, r *report.Report) []string {
+				return where(slices.ContainsFunc(p.kept, func(o *report.Report) bool {
+					return o.Reporter == r.Reporter && otherPerson(&o.Person, &r.Person)
+				}), pathPatientID)
+			},
+		},
+		{
+			ID: "R4", Severity: report.Warning, Reads: []string{pathReportID, "Meldung/*"},
+			Message: Sentence{"Dieselbe Meldung steht unter einer anderen Meldung-ID schon im Paket.", "The same report is already in the package under another id."},
+			Remedy: Sentence{"Senden Sie jede Meldung nur einmal. Eine Korrektur behält ihre Meldung-ID.",
+				"Send each report once. A correction keeps its id."},
+			Source: "Umsetzungsleitfaden, Korrekturmeldungen",
+			together: func(p *Package, r *report.Report) []string {
+				return where(slices.ContainsFunc(p.kept, func(o *report.Report) bool { return o.ID != r.ID && sameContent(o, r) }), pathReportID)
+			},
+		},
+		{
+			ID: "P2", Severity: report.Warning, Reads: []string{pathTumourID, pathICD, pathMorphology, readsMorphology},
+			Message: Sentence{"Dieser Tumor zählt nach den Regeln für Mehrfachtumoren mit einem anderen derselben Person als einer.",
+				"By the rules for multiple primaries this tumour and another one of the same person count as one."},
+			Remedy: Sentence{"Prüfen Sie die Tumor-ID. Sind es zwei Tumoren, ist nichts zu tun.",
+				"Check the tumour id. If there are two tumours, nothing needs to be done."},
+			Source:   "IARC/IACR/ENCR, Multiple Primaries 2004; JRC QCS W-MPMT",
+			together: secondTumour,
+		},
+		{
+			ID: "S3", Severity: report.Warning, Reads: []string{"Meldung/ST/ST_ID", "Meldung/SYST/SYST_ID", pathRadioWhen, pathSystWhen},
+			Message: Sentence{"Beginn und Ende derselben Behandlung haben verschiedene IDs.", "Beginning and end of one treatment have different ids."},
+			Remedy: Sentence{"Geben Sie am Ende die ID an, unter der Sie den Beginn gemeldet haben.",
+				"Give at the end the id under which the beginning was reported."},
+			Source:   "own; oBDS 3.0.4 ST_Typ, SYST_Typ",
+			together: otherTherapyID,
+		},
+		{
+			ID: "M3c", Severity: report.Warning, Reads: []string{"Meldung/ST/Stellung_OP", "Meldung/OP/Residualstatus"},
+			Message: Sentence{"Die Stellung zur Operation passt nicht zum Residualstatus: adjuvant gilt nach R0, additiv nach R1 oder R2.",
+				"The relation to the operation does not fit its residual status: adjuvant is after R0, additive after R1 or R2."},
+			Remedy: Sentence{"Prüfen Sie die Stellung zur Operation. Ist sie richtig, ist nichts zu tun.",
+				"Check the relation to the operation. If it is right, nothing needs to be done."},
+			Source: "oBDS 3.0.4 ST_Typ",
+			together: func(p *Package, r *report.Report) []string {
+				t, known := r.Event.Radiotherapy, p.tumourOf(r)
+				if t == nil || known == nil {
+					return nil
+				}
+				left := strings.HasPrefix(string(known.residual), "R1") || known.residual == "R2"
+				return where(t.Relation == "A" && left || t.Relation == "Z" && known.residual == "R0", "Meldung/ST/Stellung_OP")
+			},
+		},
+	}
+}
+
+// resendRules judges a report against the version that was sent before under
+// the same id.
+func resendRules() []Rule {
+	return []Rule{
+		{
+			ID: "R2", Severity: report.Error, Reads: []string{pathReportID, pathPatientID, pathTumourID, "Meldung/*"},
+			Message: Sentence{"Die Meldung-ID gehört schon zu einer anderen Person, einem anderen Tumor oder einem anderen Meldeanlass.",
+				"The id of the report already belongs to another patient, tumour or occasion."},
+			Remedy: Sentence{"Geben Sie einer neuen Meldung eine neue ID. Eine Korrektur behält Person, Tumor und Meldeanlass.",
+				"Give a new report a new id. A correction keeps patient, tumour and occasion."},
+			Source: "Umsetzungsleitfaden, Korrekturmeldungen",
+			resent: func(before, now *report.Report) []string {
+				return where(before.Patient != now.Patient || before.Event.Assignment.TumourID != now.Event.Assignment.TumourID ||
+					before.Event.Occasion() != now.Event.Occasion(), pathReportID)
+			},
+		},
+		{
+			ID: "R3b", Severity: report.Error, Reads: []string{pathPatientID, pathPerson},
+			Message: Sentence{"Unter dieser Patient-ID ist schon eine andere Person gemeldet.", "This patient id already stands for another person."},
+			Remedy: Sentence{"Prüfen Sie die Patient-ID. Hat dieselbe Person nun andere Angaben, wenden Sie sich an das Register.",
+				"Check the patient id. If it is the same person with other data, turn to the registry."},
+			Source: "Umsetzungsleitfaden, Patient",
+			resent: func(before, now *report.Report) []string {
+				return where(before.Patient == now.Patient && otherPerson(&before.Person, &now.Person), pathPatientID)
+			},
+		},
+		{
+			ID: "R4b", Severity: report.Warning, Reads: []string{pathReportID, "Meldung/*"},
+			Message: Sentence{"Die Meldung ist unverändert erneut gesendet.", "The report is sent again without any change."},
+			Remedy:  Sentence{"Es ist nichts zu tun.", "Nothing needs to be done."},
+			Source:  "Umsetzungsleitfaden, Korrekturmeldungen",
+			resent:  func(before, now *report.Report) []string { return where(reflect.DeepEqual(before, now), pathReportID) },
+		},
+	}
+}
+
+// Resent judges a report against the version before it under the same
+// reporter and Meldung_ID. The result is nil when it is a proper correction.
+func Resent(c Context, before, now *report.Report) []report.Finding {
+	var findings []report.Finding
+	for i := range table {
+		rule := &table[i]
+		if rule.resent == nil || !rule.holds(&c) {
+			continue
+		}
+		for _, path := range rule.resent(before, now) {
+			findings = append(findings, rule.finding(&c, path))
+		}
+	}
+	return findings
+}
+
+// otherPerson says that two of name, first names, birth date and sex differ.
+// One alone may be a marriage or a slip.
+func otherPerson(a, b *identity.Person) bool {
+	differences := 0
+	if !sharesSurname(a, b) && !sharesSurname(b, a) {
+		differences++
+	}
+	if !strings.EqualFold(a.FirstNames, b.FirstNames) {
+		differences++
+	}
+	if a.BirthDate.SurelyBefore(b.BirthDate) || b.BirthDate.SurelyBefore(a.BirthDate) {
+		differences++
+	}
+	if a.Sex != b.Sex && (a.Sex == identity.Male || a.Sex == identity.Female) && (b.Sex == identity.Male || b.Sex == identity.Female) {
+		differences++
+	}
+	return differences >= 2
+}
+
+// sharesSurname says that a's surname is one of b's, now or formerly.
+func sharesSurname(a, b *identity.Person) bool {
+	same := func(name string) bool { return name != "" && strings.EqualFold(a.Surname, name) }
+	return same(b.Surname) || same(b.BirthName) || slices.ContainsFunc(b.FormerNames, same)
+}
+
+func eventAfterDeath(p *Package, r *report.Report) []string {
+	if d := r.Event.Death; d != nil {
+		return where(d.Date.SurelyBefore(p.latest), pathDeath)
+	}
+	if len(p.deaths) == 0 {
+		return nil
+	}
+	died := p.deaths[0].date
+	return datesThat(&p.c, func(d dated) bool { return d.means == act && !d.autopsy && died.SurelyBefore(d.date) })
+}
+
+// secondTumour finds the moment at which a second tumour turns out to be like
+// another one, so that each pair is told once.
+func secondTumour(p *Package, r *report.Report) []string {
+	before := p.tumourOf(r)
+	if before != nil && before.group != 0 {
+		return nil
+	}
+	now := p.newTumour(r)
+	if before != nil {
+		now.icd, now.site, now.side = before.icd, before.site, before.side
+	}
+	return where(slices.ContainsFunc(p.tumours, func(o *known) bool { return o.id != now.id && o.sameTumour(now) }), pathTumourID)
+}
+
+// otherTherapyID compares an end with the beginnings of the same tumour that
+// began on the same day, and the other way round.
+func otherTherapyID(p *Package, r *report.Report) []string {
+	root := element(r.Event.Occasion())
+	mine, ok := therapyOf(r)
+	if !ok {
+		return nil
+	}
+	matched, other := false, false
+	for _, o := range p.kept {
+		theirs, isTherapy := therapyOf(o)
+		if !isTherapy || o.Reporter != r.Reporter || o.Event.Occasion() != r.Event.Occasion() || theirs.phase == mine.phase ||
+			o.Event.Assignment.TumourID != r.Event.Assignment.TumourID {
+			continue
+		}
+		matched = matched || theirs.id == mine.id
+		other = other || theirs.begin == mine.begin
+	}
+	if root == "Meldung/ST" {
+		return where(other && !matched, root+"/ST_ID")
+	}
+	return where(other && !matched, root+"/SYST_ID")
+}
+
+// therapy is what tells one therapy from another.
+type therapy struct {
+	id    tumour.SourceID
+	phase tumour.Phase
+	begin string
+}
+
+// therapyOf is false without an id or a day of beginning.
+func therapyOf(r *report.Report) (therapy, bool) {
+	if t := r.Event.Radiotherapy; t != nil && len(t.Courses) > 0 {
+		begin := t.Courses[0].Begin
+		return therapy{t.ID, t.Phase, begin.String()}, t.ID != "" && begin.IsExact()
+	}
+	if t := r.Event.Systemic; t != nil {
+		return therapy{t.ID, t.Phase, t.Begin.String()}, t.ID != "" && t.Begin.IsExact()
+	}
+	return therapy{}, false
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package obds
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestManyWorkersReadLikeOne holds the reading in parts against that by one
+// engine, with pieces so small that cuts fall everywhere.
+func TestManyWorkersReadLikeOne(t *testing.T) {
+	t.Parallel()
+	var docs []string
+	for _, doc := range samples3(t) {
+		docs = append(docs, string(doc))
+	}
+	big := string(bigPackage(t, 200_000))
+	docs = append(docs, big,
+		big[:len(big)/2],
+		strings.Replace(big, "<Patient Patient_ID=\"P20\"", "<!-- </Patient> --><Patient Patient_ID=\"P20\"", 1),
+		strings.Replace(big, "<Patient Patient_ID=\"P20\"", "<?p </Patient> ?><Patient Patient_ID=\"P20\"", 1),
+		strings.Replace(big, "<Patient Patient_ID=\"P20\"", "x<Patient Patient_ID=\"P20\"", 1),
+		strings.Replace(big, "<Patient Patient_ID=\"P20\"", "<Patient/><Patient Patient_ID=\"P20\"", 1),
+		strings.Replace(big, "Patient_ID=\"P20\"", "Patient_ID=\"P3\"", 1),
+		strings.Replace(big, "Patient_ID=\"P20\"", "Patient_ID=\"\"", 1),
+		strings.Replace(big, "<Nachname>", "<Nachname>0", 20),
+		strings.Replace(big, "<Nachname>", "<Nachname><![CDATA[</Patient>]]>", 30),
+		strings.Replace(big, "<Nachname>", "<Nachname>\x01", 15),
+		strings.ReplaceAll(big, "</Patient>", "</Patient >"),
+		strings.ReplaceAll(big, "\n", "\r\n"),
+		strings.ReplaceAll(big, "\n", "\r"),
+		strings.NewReplacer("<", "<o:", "</", "</o:", "<?xml", "<?xml", "xmlns=", "xmlns:o=").Replace(big),
+		strings.Replace(big, "</Menge_Patient>", "</Menge_Patient><!-- </Patient> -->", 1),
+		strings.Replace(big, "</Menge_Patient>", "</Menge_Patient><Patient></Patient>", 1),
+		strings.Replace(big, "<Menge_Melder>", "<Menge_Melder>x", 1),
+		head+"</Menge_Patient></oBDS>",
+		strings.Replace(sound(), "<Menge_Patient>", "<Menge_Patient/>", 1),
+	)
+	for i, doc := range docs {
+		alone := read(t, strings.NewReader(doc), Options{Workers: 1})
+		for _, size := range []int{64, 3000, 20_000} {
+			together := read(t, strings.NewReader(doc), Options{Workers: 3, pieceSize: size})
+			if alone.everything() != together.everything() {
+				t.Errorf("document %d in pieces of %d: %s", i, size, cmp.Diff(alone.everything(), together.everything()))
+			}
+			if !reflect.DeepEqual(reports(alone), reports(together)) || !reflect.DeepEqual(alone.pkg, together.pkg) {
+				t.Errorf("document %d in pieces of %d: reports differ", i, size)
+			}
+		}
+		if i >= len(docs)-20 {
+			slow := read(t, iotest.OneByteReader(strings.NewReader(doc)), Options{Workers: 2, pieceSize: 500})
+			if alone.everything() != slow.everything() {
+				t.Errorf("document %d byte by byte differs", i)
+			}
+		}
+	}
+}
+
+func TestWorkersReadForeignEncodingsAndFailingSources(t *testing.T) {
+	t.Parallel()
+	big := bytes.Replace(bigPackage(t, 100_000), []byte("UTF-8"), []byte("ISO-8859-15"), 1)
+	for _, source := range []Options{{Workers: 1}, {Workers: 2, pieceSize: 5000}} {
+		r := NewReader(iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(big))), source)
+		for {
+			_, err := r.Next()
+			if err == nil {
+				continue
+			}
+			if r.Complete() || len(r.Findings()) > 0 {
+				t.Errorf("a source that fails counts as a fault of the package: %v %v", err, r.Findings())
+			}
+			break
+		}
+	}
+	one := read(t, bytes.NewReader(big), Options{Workers: 1})
+	two := read(t, bytes.NewReader(big), Options{Workers: 2, pieceSize: 5000})
+	if one.everything() != two.everything() {
+		t.Error("ISO-8859-15 in parts differs")
+	}
+	limits := DefaultLimits()
+	limits.XML.Size = 50_000
+	if v := read(t, bytes.NewReader(big), Options{Workers: 2, pieceSize: 5000, Limits: limits}); v.complete || v.findings[0].Rule != RuleLimit {
+		t.Errorf("size limit in parts: %s", v)
+	}
+}
+
+func TestInspectSeesEveryItemAndMayAddFindings(t *testing.T) {
+	t.Parallel()
+	doc := bigPackage(t, 100_000)
+	for _, workers := range []int{1, 3} {
+		var seen atomic.Int32
+		v := read(t, bytes.NewReader(doc), Options{Workers: workers, pieceSize: 5000, Inspect: func(i *Item) {
+			seen.Add(1)
+			f := finding("T1", sentence{"m", "r"}, i.Path(), i.Line)
+			i.Findings = append(i.Findings, f)
+		}})
+		if int(seen.Load()) != len(v.items) {
+			t.Errorf("%d workers: %d of %d items seen", workers, seen.Load(), len(v.items))
+		}
+		for _, item := range v.items {
+			if len(item.Findings) != 1 || item.Findings[0].Path != item.Path() || item.Findings[0].Line != item.Line {
+				t.Fatalf("%d workers: item %d has %v", workers, item.Position, item.Findings)
+			}
+		}
+	}
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package terminology
+
+import (
+	_ "embed"
+	"strings"
+)
+
+// Label is a Bezeichnung: the short German words for a code.
+type Label struct {
+	Code string // the code the words belong to; shorter than the one asked for when Exact is false
+	Text string
+	// Exact is false when the code itself has no words here and those of its
+	// category stand in: C50.7 answers with C50.
+	Exact bool
+}
+
+// String is the words alone.
+func (l Label) String() string { return l.Text }
+
+//go:embed data/icd.txt
+var icdText string
+
+//go:embed data/morphology.txt
+var morphologyText string
+
+//go:embed data/ops.txt
+var opsText string
+
+//go:embed data/atc.txt
+var atcText string
+
+// table is one list of codes with their words.
+type table struct {
+	words  map[string]string
+	paired map[string]bool // nil for lists without that column
+	codes  []string        // in the order of the file
+}
+
+var (
+	icd        = read(icdText, true)
+	morphology = read(morphologyText, false)
+	ops        = read(opsText, false)
+	atc        = read(atcText, false)
+)
+
+// read takes a table apart: one header line, then code, flag if there is one, words.
+func read(text string, flagged bool) table {
+	t := table{words: map[string]string{}}
+	if flagged {
+		t.paired = map[string]bool{}
+	}
+	_, body, _ := strings.Cut(text, "\n")
+	for line := range strings.Lines(body) {
+		code, rest, found := strings.Cut(strings.TrimRight(line, "\n"), " ")
+		if !found || rest == "" {
+			panic("terminology: line without words: " + code)
+		}
+		if _, twice := t.words[code]; twice {
+			panic("terminology: code listed twice: " + code)
+		}
+		if flagged {
+			flag, words, cut := strings.Cut(rest, " ")
+			if !cut || (flag != "p" && flag != "-") {
+				panic("terminology: line without flag: " + code)
+			}
+			t.paired[code] = flag == "p"
+			rest = words
+		}
+		t.words[code] = rest
+		t.codes = append(t.codes, code)
+	}
+	return t
+}
+
+// find gives the words of the code, or of the longest beginning of it that has
+// at least the given number of characters and is listed.
+func (t table) find(code string, least int) (Label, bool) {
+	for asked := code; len(code) >= least; code = strings.TrimSuffix(code[:len(code)-1], ".") {
+		if text, ok := t.words[code]; ok {
+			return Label{Code: code, Text: text, Exact: code == asked}, true
+		}
+	}
+	return Label{}, false
+}
+
+// ICD gives the words for a tumour code of ICD-10-GM, e.g. C50.4; an unlisted
+// four-character code answers with its category. False when the category is
+// not among the tumours.
+func ICD(code string) (Label, bool) { return icd.find(code, 3) }
+
+// Categories lists the three-character categories of the tumours in order:
+// C00 to C97, D00 to D48.
+func Categories() []string {
+	var out []string
+	for _, code := range icd.codes {
+		if len(code) == 3 {
+			out = append(out, code)
+		}
+	}
+	return out
+}
+
+// Topography gives the words for a site in ICD-O, e.g. C50.4. Sites and the
+// tumours of ICD-10 share their codes except for the skin, the blood, the
+// lymph nodes and the unknown site.
+func Topography(code string) (Label, bool) {
+	if len(code) >= 3 {
+		switch category := code[:3]; category {
+		case "C42":
+			return Label{Code: category, Text: "Knochenmark und Blutbildung", Exact: code == category}, true
+		case "C44":
+			return Label{Code: category, Text: "Haut", Exact: code == category}, true
+		case "C77":
+			return Label{Code: category, Text: "Lymphknoten", Exact: code == category}, true
+		case "C80":
+			return Label{Code: category, Text: "Sitz unbekannt", Exact: code == category}, true
+		}
+	}
+	return icd.find(code, 3)
+}
+
+// Morphology gives the words for a morphology in ICD-O with behaviour, e.g.
+// 8500/3; a morphology without words of its own answers with its family and
+// its behaviour. False when the code is not listed at all.
+func Morphology(code string) (Label, bool) {
+	if l, ok := morphology.find(code, 6); ok {
+		return l, true
+	}
+	if !KnownMorphology(code) {
+		return Label{}, false
+	}
+	family, words := familyOf(code[:4])
+	return Label{Code: family, Text: words + ", " + behaviourWords[code[5]]}, true
+}
+
+// OPS gives the words for a procedure, e.g. 5-870.a1; a longer code answers
+// with the longest beginning that is listed, at the least its four digits.
+// A side behind the code (R, L or B) changes nothing.
+func OPS(code string) (Label, bool) {
+	return ops.find(strings.TrimRight(code, "RLB"), 5)
+}
+
+// ATC gives the name of a substance of tumour therapy, e.g. L02BA01.
+func ATC(code string) (Label, bool) {
+	if l, ok := atc.find(code, 7); ok {
+		return l, true
+	}
+	if s, ok := SubstanceOf(code); ok {
+		return Label{Code: code, Text: s.Name, Exact: true}, true
+	}
+	return Label{}, false
+}
+
+// Paired says whether the organ of an ICD-10 code is paired, so that the side
+// must be told. ICD-O decides where it has the same code; another code without
+// words answers with its category.
+func Paired(code string) bool {
+	if paired, ok := topographyCodes[stem(code)]; ok {
+		return paired
+	}
+	label, ok := icd.find(code, 3)
+	return ok && icd.paired[label.Code]
+}
