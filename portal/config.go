@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package portal
+
+import (
+	"fmt"
+
+	"github.com/BurntSushi/toml"
+
+	"meldewerk/portal/internal/upload"
+)
+
+// Config is the configuration file of a portal (TOML). Unknown keys are
+// refused, secrets stand in files of the key folder only.
+type Config struct {
+	Database string `toml:"database"` // "sqlite:PATH" or "postgres://…"
+	Keys     string `toml:"keys"`     // folder of the key files; recipients/<house>.txt are the trust centres
+	Profile  string `toml:"profile"`  // kkn, ekn or hessen
+	Instance string `toml:"instance"` // name of the registry in the bar of every page
+	Spool    string `toml:"spool"`    // folder for ZIP archives under work, sealed; default the system's
+	Demo     bool   `toml:"demo"`     // shows the striped band on every page
+
+	Public   Public   `toml:"public"`
+	Exchange Exchange `toml:"exchange"`
+	Metrics  Metrics  `toml:"metrics"`
+	Upload   Upload   `toml:"upload"`
+}
+
+// Public is the listener for people.
+type Public struct {
+	Address     string   `toml:"address"`     // host:port
+	Hosts       []string `toml:"hosts"`       // names under which the house answers
+	Certificate string   `toml:"certificate"` // PEM file
+	Key         string   `toml:"key"`         // PEM file, mode 0640 or stricter
+}
+
+// Exchange is the listener for the trust centres; certificate, key and
+// authority are exchange.crt, exchange.key and authority.crt of the key folder.
+type Exchange struct {
+	Address string `toml:"address"`
+	Peer    string `toml:"peer"` // house name of the trust centre; empty: every recipient may call
+}
+
+// Metrics is the listener for Prometheus; empty switches it off.
+type Metrics struct {
+	Address string `toml:"address"`
+}
+
+// Upload are the limits of one upload; 0 takes the default.
+type Upload struct {
+	MaxBytes    int64 `toml:"max_bytes"`    // as received, default 200 MB
+	MaxUnpacked int64 `toml:"max_unpacked"` // of XML, default 2 GB
+	MaxEntries  int   `toml:"max_entries"`  // in a ZIP archive, default 1,000
+	MaxRatio    int64 `toml:"max_ratio"`    // unpacked to received beyond the first MB, default 100
+	MaxPerDay   int64 `toml:"max_per_day"`  // of one unit in 24 hours, default 4 GB
+}
+
+func (u Upload) limits() upload.Limits {
+	return upload.Limits{Request: u.MaxBytes, Unpacked: u.MaxUnpacked, Entries: u.MaxEntries,
+		Ratio: u.MaxRatio, PerDay: u.MaxPerDay}.Filled()
+}
+
+// LoadConfig reads a configuration file.
+func LoadConfig(path string) (Config, error) {
+	var c Config
+	meta, err := toml.DecodeFile(path, &c)
+	if err != nil {
+		return c, fmt.Errorf("read configuration: %w", err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return c, fmt.Errorf("read configuration: unknown key %s", unknown[0])
+	}
+	return c, nil
+}

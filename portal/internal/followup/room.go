@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package followup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"meldewerk/exchange/submission"
+	"meldewerk/fault"
+	"meldewerk/policy"
+	"meldewerk/report"
+	"meldewerk/tumour"
+	"meldewerk/tumour/history"
+)
+
+// Handle names the Tumorhistorie of one patient within one unit: 32
+// hexadecimal digits that say nothing without the portal's key.
+type Handle string
+
+// Record is one finished report as the portal keeps it.
+type Record struct {
+	Recipient string // trust centre that put it
+	Receipt   submission.Receipt
+	Position  int
+	Reporter  report.ReporterID
+	Report    report.ID
+	Channel   submission.Channel
+	View      history.ReducedView
+	Entry     history.Entry
+}
+
+// Submitted is one report of the patient that went to the trust centre.
+type Submitted struct {
+	Package    string // handle of the submission
+	Number     string // of its receipt
+	ReceivedAt time.Time
+	Position   int
+	Report     report.ID
+	Occasion   tumour.Occasion
+	Kind       submission.Kind
+	State      submission.State // "" when no trust centre has said anything yet
+}
+
+// Found is all that the portal has of one patient of one unit.
+type Found struct {
+	Patient   report.PatientID // "" when the unit has submitted nothing of him
+	Records   []Record
+	Submitted []Submitted // newest receipt first
+}
+
+// Store keeps states and histories. Every method is one transaction.
+type Store interface {
+	// PutProgress sets states of reports, never back.
+	PutProgress(ctx context.Context, recipient string, items []submission.Progress) error
+	// PutHistory adds finished reports; one of an earlier version goes.
+	PutHistory(ctx context.Context, recipient string, items []submission.HistoryItem) error
+	// Find gives the handle of a patient of the unit and notes the search, or
+	// says that there is nothing of him.
+	Find(ctx context.Context, unit, account string, patient report.PatientID) (Handle, bool, error)
+	// History gives what there is under a handle of the unit; empty when there
+	// is nothing or it belongs to somebody else.
+	History(ctx context.Context, unit string, handle Handle) (Found, error)
+}
+
+// ErrUnknown means that there is no history under that handle for this unit.
+var ErrUnknown = fault.New(fault.NotFound, "followup.unknown",
+	"Unter dieser Adresse gibt es keine Tumorhistorie. Suchen Sie die Person über Ihre Patientennummer.")
+
+// Room is the follow-up room of a portal. It is safe for concurrent use.
+type Room struct {
+	store   Store
+	profile policy.Profile
+}
+
+// New makes the room.
+func New(store Store, profile policy.Profile) *Room { return &Room{store: store, profile: profile} }
+
+// PutProgress takes the states of reports from a trust centre.
+func (m *Room) PutProgress(ctx context.Context, recipient string, items []submission.Progress) error {
+	if err := m.store.PutProgress(ctx, recipient, items); err != nil {
+		return fmt.Errorf("put progress: %w", err)
+	}
+	return nil
+}
+
+// PutHistory takes finished reports from a trust centre.
+func (m *Room) PutHistory(ctx context.Context, recipient string, items []submission.HistoryItem) error {
+	if err := m.store.PutHistory(ctx, recipient, items); err != nil {
+		return fmt.Errorf("put history: %w", err)
+	}
+	return nil
+}
+
+// Find gives the handle of a patient by the unit's own patient number.
+func (m *Room) Find(ctx context.Context, unit, account string, patient report.PatientID) (Handle, bool, error) {
+	return m.store.Find(ctx, unit, account, patient)
+}
+
+// Grade orders the states; a state follows only one of a lower grade.
+func Grade(s submission.State) int {
+	switch s {
+	case submission.InReview:
+		return 1
+	case submission.Forwarded:
+		return 2
+	case submission.Completed, submission.Duplicate, submission.Outdated, submission.Refused, submission.TestOnly:
+		return 3
+	}
+	return 0
+}
+
+// Course is the Tumorhistorie of one patient as a page or a script shows it.
+type Course struct {
+	Patient Patient   `json:"patient"`
+	Tumours []Tumour  `json:"tumours"`
+	Open    []Waiting `json:"pending"`
+}
+
+// Patient is the reduced set, in the order of the law's list, and nothing else.
+// Spec: REQUIREMENTS N2
+type Patient struct {
+	Number      string `json:"patient_id"`
+	BirthMonth  int    `json:"birth_month,omitempty"`
+	BirthYear   int    `json:"birth_year,omitempty"`
+	PostalCode  string `json:"postal_code,omitempty"`
+	Place       string `json:"place,omitempty"`
+	InsurerTail string `json:"insurer_tail,omitempty"` // last three digits of the Kassennummer
+	InsuredTail string `json:"insured_tail,omitempty"` // last three digits of the Versichertennummer
+	Known       bool   `json:"view_known"`             // false: no report is finished yet
+}
+
+// Tumour is one tumour with the best of what was reported and its entries,
+// newest first.
+type Tumour struct {
+	Registry    string  `json:"registry"`
+	Number      int     `json:"number"`
+	ICD         string  `json:"icd"`
+	Title       string  `json:"title,omitempty"`
+	Side        string  `json:"side,omitempty"`
+	DiagnosedOn string  `json:"diagnosed_on,omitempty"`
+	Morphology  string  `json:"morphology,omitempty"`
+	Stage       string  `json:"stage,omitempty"`
+	Entries     []Entry `json:"entries"`
+}
+
+// Entry is one finished report in words.
+type Entry struct {
+	Occasion    tumour.Occasion    `json:"occasion"`
+	Title       string             `json:"title"`
+	Date        string             `json:"date,omitempty"` // as the office writes it
+	Day         string             `json:"day,omitempty"`  // ISO 8601
+	Facts       []Fact             `json:"facts"`
+	Reporter    string             `json:"reporter"`
+	Report      string             `json:"report_id"`
+	Channel     submission.Channel `json:"channel"`
+	CompletedAt time.Time          `json:"completed_at"`
+}
+
+// Waiting is one report that was submitted and does not stand in the history.
+type Waiting struct {
+	Package    string           `json:"package"`
+	Number     string           `json:"receipt"`
+	ReceivedAt time.Time        `json:"received_at"`
+	Report     string           `json:"report_id"`
+	Occasion   tumour.Occasion  `json:"occasion"`
+	Kind       submission.Kind  `json:"kind"`
+	State      submission.State `json:"state"`
+	ExpectedBy time.Time        `json:"expected_by"` // at the registry by then, see policy.Profile.ForwardWithin
+}
+
+// Course gives the Tumorhistorie under a handle of the unit, or ErrUnknown.
+func (m *Room) Course(ctx context.Context, unit string, handle Handle) (Course, error) {
+	found, err := m.store.History(ctx, unit, handle)
+	if err != nil {
+		return Course{}, fmt.Errorf("read history: %w", err)
+	}
+	if len(found.Records) == 0 && len(found.Submitted) == 0 {
+		return Course{}, ErrUnknown
+	}
+	c := Course{Patient: patient(found), Tumours: tumours(found.Records), Open: []Waiting{}}
+	for _, p := range found.Submitted {
+		if p.State == submission.Completed || p.State == submission.Duplicate || p.State == submission.Outdated {
+			continue // in the history, or replaced by what is
+		}
+		c.Open = append(c.Open, Waiting{Package: p.Package, Number: p.Number, ReceivedAt: p.ReceivedAt,
+			Report: string(p.Report), Occasion: p.Occasion, Kind: p.Kind, State: p.State,
+			ExpectedBy: p.ReceivedAt.Add(m.profile.ForwardWithin)})
+	}
+	return c, nil
+}
+
+// patient is the reduced view of the newest version of any report.
+func patient(found Found) Patient {
+	if len(found.Records) == 0 {
+		return Patient{Number: string(found.Patient)}
+	}
+	newest := slices.MaxFunc(found.Records, func(a, b Record) int {
+		if a.Receipt != b.Receipt {
+			return int(a.Receipt - b.Receipt)
+		}
+		return a.Position - b.Position
+	})
+	v := newest.View
+	return Patient{Number: v.PatientNumber, BirthMonth: int(v.BirthMonth), BirthYear: int(v.BirthYear),
+		PostalCode: v.PostalCode, Place: v.Place, InsurerTail: v.InsurerTail, InsuredTail: v.InsuredTail, Known: true}
+}

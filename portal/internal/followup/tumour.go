@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package followup
+
+import (
+	"cmp"
+	"slices"
+
+	"meldewerk/calendar"
+	"meldewerk/terminology"
+	"meldewerk/tumour"
+	"meldewerk/tumour/wording"
+)
+
+// Fact is one line of an entry: an Angabe of the report in words of the office.
+type Fact = wording.Fact
+
+// tumours groups the records by registry and tumour and orders each group
+// newest first.
+func tumours(records []Record) []Tumour {
+	type key struct {
+		registry string
+		number   int
+	}
+	groups := map[key][]Record{}
+	for _, r := range records {
+		k := key{r.Recipient, r.Entry.Tumour}
+		groups[k] = append(groups[k], r)
+	}
+	out := []Tumour{}
+	for k, group := range groups {
+		slices.SortFunc(group, newestFirst)
+		t := best(group)
+		t.Registry, t.Number = k.registry, k.number
+		for _, r := range group {
+			t.Entries = append(t.Entries, entry(r))
+		}
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b Tumour) int {
+		return cmp.Or(cmp.Compare(a.Registry, b.Registry), cmp.Compare(a.Number, b.Number))
+	})
+	return out
+}
+
+// newestFirst orders by the day of the event; what has no day comes first,
+// then the later receipt.
+func newestFirst(a, b Record) int {
+	x, y := a.Entry.Event.Date(), b.Entry.Event.Date()
+	if x.IsZero() != y.IsZero() {
+		if x.IsZero() {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(y.Day0().Compare(x.Day0()), cmp.Compare(b.Receipt, a.Receipt), cmp.Compare(b.Position, a.Position))
+}
+
+func entry(r Record) Entry {
+	e := &r.Entry.Event
+	day := e.Date()
+	facts := wording.Facts(e)
+	if facts == nil {
+		facts = []Fact{}
+	}
+	return Entry{Occasion: e.Occasion(), Title: e.Occasion().German(), Date: day.German(), Day: day.String(),
+		Facts: facts, Reporter: string(r.Reporter), Report: string(r.Report),
+		Channel: r.Channel, CompletedAt: r.Entry.CompletedAt}
+}
+
+// best is the best-of line: what the unit's own reports say of the tumour, a
+// pathological finding before a clinical one, the newer before the older.
+func best(group []Record) Tumour {
+	var t Tumour
+	var diagnosed calendar.Date
+	var clinical, pathological *tumour.TNM
+	for _, r := range group { // newest first
+		e := &r.Entry.Event
+		a := e.Assignment
+		if t.ICD == "" {
+			t.ICD = string(a.ICD.Code)
+			label, _ := terminology.ICD(t.ICD)
+			t.Title = label.Text
+		}
+		if t.Side == "" {
+			t.Side = wording.Side(a.Side)
+		}
+		if diagnosed.IsZero() || (!diagnosed.IsExact() && a.DiagnosedOn.IsExact()) {
+			diagnosed = a.DiagnosedOn
+		}
+		if t.Morphology == "" {
+			t.Morphology = morphologyOf(e)
+		}
+		c, p := stages(e)
+		clinical, pathological = firstOf(clinical, c), firstOf(pathological, p)
+	}
+	t.DiagnosedOn = diagnosed.German()
+	t.Stage = wording.TNMLine(firstOf(pathological, clinical))
+	return t
+}
+
+func firstOf(a, b *tumour.TNM) *tumour.TNM {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func morphologyOf(e *tumour.Event) string {
+	var h *tumour.Histology
+	switch {
+	case e.Pathology != nil:
+		h = e.Pathology.Histology
+	case e.Surgery != nil:
+		h = e.Surgery.Histology
+	case e.Diagnosis != nil:
+		h = e.Diagnosis.Histology
+	}
+	if h != nil && len(h.Morphologies) > 0 {
+		return wording.MorphologyLine(&h.Morphologies[0])
+	}
+	return wording.MorphologyLine(e.Assignment.Morphology)
+}
+
+// stages gives the clinical and the pathological stage of a primary tumour;
+// stages after therapy or of a relapse describe something else.
+func stages(e *tumour.Event) (clinical, pathological *tumour.TNM) {
+	switch {
+	case e.Diagnosis != nil:
+		clinical, pathological = e.Diagnosis.Clinical, e.Diagnosis.Pathological
+	case e.Pathology != nil:
+		clinical, pathological = e.Pathology.Clinical, e.Pathology.Pathological
+	case e.Surgery != nil:
+		pathological = e.Surgery.TNM
+	}
+	return primary(clinical), primary(pathological)
+}
+
+func primary(t *tumour.TNM) *tumour.TNM {
+	if t == nil || t.Recurrence != "" || t.AfterTherapy != "" || wording.TNMLine(t) == "" {
+		return nil
+	}
+	return t
+}

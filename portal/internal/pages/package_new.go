@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package pages
+
+import (
+	"errors"
+	"io"
+
+	"meldewerk/exchange/submission"
+	"meldewerk/internal/ui"
+	"meldewerk/internal/web"
+	"meldewerk/policy"
+	"meldewerk/portal/internal/upload"
+)
+
+// uploadPage asks for a package.
+type uploadPage struct {
+	Kind    ui.Field
+	Package ui.Field
+	Limit   int64
+	Waits   bool // real data wait for the release of the unit
+	Refuses bool // real data are refused before the release
+}
+
+const titleNewPackage = "Meldungspaket hochladen"
+
+func (p *Pages) newPackage(r *web.Request) (web.Response, error) {
+	sender, err := p.sender(r)
+	if err != nil {
+		return nil, err
+	}
+	return p.showNewPackage(sender, "", nil), nil
+}
+
+func (p *Pages) showNewPackage(sender upload.Sender, kind string, problems ui.Problems) *web.PageResponse {
+	page := newUploadPage(p.rooms.Uploads.Limits(), p.rooms.Profile, sender.Released, kind, problems)
+	return web.Page("package_new", titleNewPackage, page).
+		With(crumbs(ui.Link{Label: "Pakete", Href: "/pakete"}, ui.Link{Label: "Hochladen"})).
+		With(func(f *ui.Frame) { f.Scripts = []string{"progress.js"} })
+}
+
+func newUploadPage(limits upload.Limits, profile policy.Profile, released bool, kind string, problems ui.Problems) uploadPage {
+	kinds := []ui.Option{
+		{Value: string(submission.Real), Label: "Echtdaten", Hint: "Meldungen über wirkliche Personen, die ins Register sollen"},
+		{Value: string(submission.Test), Label: "Testdaten", Hint: "Werden geprüft und nie an das Register weitergeleitet"},
+	}
+	file := ui.File("package", "Datei", ".xml,.zip,.gz").Check(problems)
+	file.Hint = "oBDS als XML, einzeln, mit gzip oder in einem ZIP-Archiv gepackt; höchstens " + ui.Size(limits.Request)
+	return uploadPage{
+		Kind:    ui.Radios("kind", "Was enthält das Paket?", ui.Choose(kinds, kind)).Check(problems),
+		Package: file, Limit: limits.Request,
+		Waits:   !released && profile.RealBeforeRelease == policy.WaitForRelease,
+		Refuses: !released && profile.RealBeforeRelease == policy.RefuseReal,
+	}
+}
+
+// takePackage reads a package as it flows in and answers with its protocol.
+func (p *Pages) takePackage(r *web.Request) (web.Response, error) {
+	sender, err := p.sender(r)
+	if err != nil {
+		return nil, err
+	}
+	var form struct {
+		Kind string `form:"kind,max=10"`
+	}
+	var problems ui.Problems
+	var taken *upload.Upload
+	err = r.Upload("package", &form, func(fileName string, content io.Reader) error {
+		kind := submission.Kind(form.Kind)
+		if kind != submission.Test && kind != submission.Real {
+			problems.Add("kind", "Wählen Sie, ob das Paket Echtdaten oder Testdaten enthält.")
+			return errRefused
+		}
+		var err error
+		taken, err = p.rooms.Uploads.Read(r.Context(), sender, kind, fileName, content)
+		if errors.Is(err, upload.ErrEmpty) {
+			problems.Add("package", upload.ErrEmpty.Sentence)
+			return errRefused
+		}
+		return err
+	})
+	if taken != nil {
+		defer taken.Discard(r.Context()) // after Commit it does nothing
+	}
+	if errors.Is(err, errRefused) {
+		return p.showNewPackage(sender, form.Kind, problems).Refused(problems), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	outcome, err := taken.Commit(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	path := "/pakete/" + string(outcome.ID)
+	if !outcome.First {
+		path += "?schon=ja"
+	}
+	return web.Redirect(path), nil
+}
+
+// errRefused ends the reading of a form whose problems are noted.
+var errRefused = errors.New("form refused")

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package pages
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"meldewerk/account"
+	"meldewerk/exchange/submission"
+	"meldewerk/internal/ui"
+	"meldewerk/internal/web"
+	"meldewerk/policy"
+	"meldewerk/portal/internal/followup"
+	"meldewerk/portal/internal/upload"
+	"meldewerk/report"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// Files are the page templates, for the set of the house.
+func Files() fs.FS { return files }
+
+// Names are the pages that must be there.
+var Names = []string{"overview", "packages", "package_new", "package", "history", "history_search"}
+
+// Uploads is the upload room.
+type Uploads interface {
+	upload.Protocols
+	Limits() upload.Limits
+	// Read takes a package in and stages it; see upload.Room.
+	Read(ctx context.Context, s upload.Sender, kind submission.Kind, fileName string, content io.Reader) (*upload.Upload, error)
+}
+
+// Histories is the follow-up room.
+type Histories interface {
+	Find(ctx context.Context, unit, account string, patient report.PatientID) (followup.Handle, bool, error)
+	Course(ctx context.Context, unit string, handle followup.Handle) (followup.Course, error)
+}
+
+// Units tells what a reporting unit may do.
+type Units interface {
+	Unit(ctx context.Context, id account.UnitID) (account.Unit, error)
+}
+
+// Rooms are what the pages call.
+type Rooms struct {
+	Uploads   Uploads
+	Histories Histories
+	Units     Units
+	Profile   policy.Profile
+}
+
+// Pages are the handlers of the portal.
+type Pages struct{ rooms Rooms }
+
+// New makes the handlers.
+func New(rooms Rooms) *Pages { return &Pages{rooms: rooms} }
+
+// roles of the portal's people, as the routes name them.
+const (
+	reporter = web.Role(account.RoleReporter)
+	uploader = web.Role(account.RoleUploader)
+)
+
+// Nav is the navigation of the portal.
+func Nav() []web.Nav {
+	both := []web.Role{reporter, uploader}
+	return []web.Nav{
+		{Label: "Übersicht", Href: "/", Roles: both},
+		{Label: "Tumorhistorie", Href: "/historie", Roles: both},
+		{Label: "Pakete", Href: "/pakete", Roles: both},
+	}
+}
+
+// sender is the unit behind a request with its rights as they are now.
+func (p *Pages) sender(r *web.Request) (upload.Sender, error) {
+	unit, err := p.rooms.Units.Unit(r.Context(), account.UnitID(r.Principal.UnitID))
+	if err != nil {
+		return upload.Sender{}, fmt.Errorf("read unit: %w", err)
+	}
+	return upload.Sender{Unit: string(unit.ID), Account: r.Principal.AccountID, AnyReporter: unit.AnyReporter,
+		Reporters: unit.ReporterIDs, Released: unit.Released}, nil
+}
+
+// wide gives a page the full width.
+func wide(f *ui.Frame) { f.Wide = true }
+
+// crumbs leads back from a page.
+func crumbs(links ...ui.Link) func(*ui.Frame) {
+	return func(f *ui.Frame) { f.Crumbs = append([]ui.Link{{Label: "Übersicht", Href: "/"}}, links...) }
+}
+
+// uploadTimeout is how long a package may take to come in.
+const uploadTimeout = 30 * time.Minute

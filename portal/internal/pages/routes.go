@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package pages
+
+import "meldewerk/internal/web"
+
+// Routes are all pages of the portal but those of the sign-in.
+func (p *Pages) Routes() []web.Route {
+	both, send := []web.Role{reporter, uploader}, []web.Role{uploader}
+	body := p.rooms.Uploads.Limits().Request + 1<<20 // the form around the package
+	return []web.Route{
+		{Pattern: "GET /{$}", Roles: both, Handler: p.overview},
+
+		{Pattern: "GET /pakete", Roles: both, Handler: p.packages},
+		{Pattern: "GET /pakete/neu", Roles: send, Handler: p.newPackage},
+		{Pattern: "POST /pakete", Roles: send, Handler: p.takePackage, MaxBody: body, Timeout: uploadTimeout},
+		{Pattern: "GET /pakete/{id}", Roles: both, Handler: p.protocol},
+		{Pattern: "GET /pakete/{id}/protokoll.json", Roles: both, Handler: p.protocolJSON},
+		{Pattern: "GET /pakete/{id}/protokoll.csv", Roles: both, Handler: p.protocolCSV},
+
+		{Pattern: "GET /historie", Roles: both, Handler: p.searchHistory},
+		{Pattern: "POST /historie", Roles: both, Handler: p.findHistory},
+		{Pattern: "GET /historie/{handle}", Roles: both, Handler: p.history},
+	}
+}

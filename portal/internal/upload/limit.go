@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package upload
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	"meldewerk/fault"
+)
+
+// Limits bound one upload; they hold while it flows. Spec: SECURITY U1
+type Limits struct {
+	Request  int64 // bytes as received, default 200 MB
+	Unpacked int64 // bytes of XML, default 2 GB
+	Entries  int   // in a ZIP archive, default 1,000
+	Ratio    int64 // unpacked to received beyond the first MB, default 100
+	PerDay   int64 // bytes of one unit in 24 hours, default 4 GB
+}
+
+// Filled gives the limits with the open ones set.
+func (l Limits) Filled() Limits {
+	if l.Request <= 0 {
+		l.Request = 200_000_000
+	}
+	if l.Unpacked <= 0 {
+		l.Unpacked = 2_000_000_000
+	}
+	if l.Entries <= 0 {
+		l.Entries = 1000
+	}
+	if l.Ratio <= 0 {
+		l.Ratio = 100
+	}
+	if l.PerDay <= 0 {
+		l.PerDay = 4_000_000_000
+	}
+	return l
+}
+
+// The limits as refusals.
+var (
+	ErrTooLarge = fault.New(fault.TooLarge, "upload.too_large",
+		"Das Paket ist größer als erlaubt. Teilen Sie es auf und senden Sie die Teile einzeln.")
+	ErrUnpackedTooLarge = fault.New(fault.TooLarge, "upload.unpacked_too_large",
+		"Das Paket ist entpackt größer als erlaubt. Teilen Sie es auf und senden Sie die Teile einzeln.")
+	ErrRatio = fault.New(fault.TooLarge, "upload.ratio",
+		"Das Paket ist stärker gepackt, als Meldungen es sein können. Senden Sie die XML-Datei ungepackt.")
+	ErrEntries = fault.New(fault.TooLarge, "upload.entries",
+		"Das Archiv enthält mehr Dateien als erlaubt. Senden Sie weniger Dateien in einem Archiv.")
+	ErrQuota = fault.New(fault.TooLarge, "upload.quota",
+		"Ihre Einrichtung hat die Menge erreicht, die an einem Tag übertragen werden kann. Senden Sie das Paket morgen oder sprechen Sie mit der Meldeberatung.")
+	// ErrBroken means that the body ended before the package did.
+	ErrBroken = fault.New(fault.Invalid, "upload.broken",
+		"Die Übertragung ist abgebrochen; es wurde nichts angenommen. Senden Sie das Paket noch einmal.")
+)
+
+// free is how much may come out of an archive before the ratio counts.
+const free = 1_000_000
+
+// received meters the bytes of the request: limit, hash, broken connection.
+type received struct {
+	from   io.Reader
+	limit  int64
+	over   error // what crossing the limit means
+	size   int64
+	sum    hash.Hash
+	keep   func() error // called as bytes come in
+	failed error
+}
+
+func (r *received) Read(p []byte) (int, error) {
+	if r.failed != nil {
+		return 0, r.failed
+	}
+	n, err := r.from.Read(p)
+	r.size += int64(n)
+	if r.size > r.limit {
+		return 0, r.fail(r.over)
+	}
+	_, _ = r.sum.Write(p[:n]) // a hash never returns an error
+	if keep := r.keep(); keep != nil {
+		return 0, r.fail(keep)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		// The cause is a broken connection or a limit in front of us.
+		return n, r.fail(ErrBroken.Because(fmt.Errorf("read body: %T", err)))
+	}
+	return n, err
+}
+
+func (r *received) fail(err error) error { r.failed = err; return err }
+
+// unpacked meters what comes out of the packing. Several entries of an archive
+// share one meter.
+type unpacked struct {
+	limits Limits
+	packed func() int64 // bytes that went in so far
+	size   int64
+	failed error
+}
+
+func (u *unpacked) count(n int) error {
+	u.size += int64(n)
+	switch {
+	case u.size > u.limits.Unpacked:
+		u.failed = ErrUnpackedTooLarge
+	case u.packed != nil && u.size > free && u.size > u.limits.Ratio*u.packed():
+		u.failed = ErrRatio
+	}
+	return u.failed
+}
+
+// metered reads through a meter.
+type metered struct {
+	from  io.Reader
+	meter *unpacked
+}
+
+func (m metered) Read(p []byte) (int, error) {
+	n, err := m.from.Read(p)
+	if over := m.meter.count(n); over != nil {
+		return 0, over
+	}
+	return n, err
+}
+
+func newReceived(from io.Reader, limit int64, over error, keep func() error) *received {
+	return &received{from: from, limit: limit, over: over, sum: sha256.New(), keep: keep}
+}
