@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Every test; the concurrent parts a second time under the race detector.
+# Every test on SQLite and PostgreSQL with the browser; then the parts in which
+# goroutines share things once more under the race detector.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 go vet ./...
 go test -timeout 20m ./...
 if command -v gcc >/dev/null 2>&1; then
-  CGO_ENABLED=1 go test -race -short -timeout 15m ./account/... ./audit/... ./envelope/... ./exchange/... ./internal/... ./portal/... ./trustcentre/... ./registry/...
+  CGO_ENABLED=1 go test -race -short -timeout 15m ./account ./audit ./envelope/... ./exchange/... \
+    ./internal/atrest ./internal/database ./internal/web ./portal/internal/... ./report/parcel
 else
   echo "No C compiler here: the race detector is left out."
 fi

@@ -102,20 +102,27 @@ func Categories() []string {
 	return out
 }
 
+// topographyWords are the sites of ICD-O that ICD-10 uses for something else.
+var topographyWords = map[string]string{
+	"C42": "Knochenmark und Blutbildung", "C42.0": "Blut", "C42.1": "Knochenmark", "C42.2": "Milz",
+	"C42.3": "Retikuloendotheliales System", "C42.4": "Blutbildendes System ohne nähere Angabe",
+	"C44": "Haut",
+	"C77": "Lymphknoten", "C77.0": "Lymphknoten, Kopf, Gesicht und Hals", "C77.1": "Lymphknoten im Brustkorb",
+	"C77.2": "Lymphknoten im Bauch", "C77.3": "Lymphknoten, Achsel oder Arm", "C77.4": "Lymphknoten, Leiste oder Bein",
+	"C77.5": "Lymphknoten im Becken", "C77.8": "Lymphknoten mehrerer Regionen", "C77.9": "Lymphknoten ohne nähere Angabe",
+	"C80": "Sitz unbekannt", "C80.9": "Sitz unbekannt",
+}
+
 // Topography gives the words for a site in ICD-O, e.g. C50.4. Sites and the
-// tumours of ICD-10 share their codes except for the skin, the blood, the
-// lymph nodes and the unknown site.
+// tumours of ICD-10 share their codes except for the blood, the lymph nodes
+// and the unknown site.
 func Topography(code string) (Label, bool) {
+	if words, ok := topographyWords[code]; ok {
+		return Label{Code: code, Text: words, Exact: true}, true
+	}
 	if len(code) >= 3 {
-		switch category := code[:3]; category {
-		case "C42":
-			return Label{Code: category, Text: "Knochenmark und Blutbildung", Exact: code == category}, true
-		case "C44":
-			return Label{Code: category, Text: "Haut", Exact: code == category}, true
-		case "C77":
-			return Label{Code: category, Text: "Lymphknoten", Exact: code == category}, true
-		case "C80":
-			return Label{Code: category, Text: "Sitz unbekannt", Exact: code == category}, true
+		if words, other := topographyWords[code[:3]]; other && code[:3] != "C44" {
+			return Label{Code: code[:3], Text: words}, true
 		}
 	}
 	return icd.find(code, 3)

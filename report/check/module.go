@@ -23,13 +23,14 @@ func moduleRules() []Rule {
 			judge:  foreignModules,
 		},
 		{
-			ID: "M1b", Severity: report.Warning, Reads: []string{pathICD, "Meldung/Diagnose/Histologie", "Meldung/Diagnose/Modul_Mamma", "Meldung/Diagnose/Modul_Prostata"},
-			Message: Sentence{"Zur histologisch gesicherten Diagnose fehlt das Modul des Organs.", "The diagnosis is confirmed by histology, but the module of the organ is missing."},
+			// Only certified centres are sure to have the data.
+			ID: "M1b", Severity: report.Warning, Reads: []string{pathICD, "Meldung/Zertifizierung", "Meldung/Diagnose/Histologie", "Meldung/Diagnose/Modul_Mamma", "Meldung/Diagnose/Modul_Prostata"},
+			Message: Sentence{"Zur Diagnose eines zertifizierten Zentrums fehlt das Modul des Organs.", "The diagnosis is from a certified centre, but the module of the organ is missing."},
 			Remedy:  Sentence{"Ergänzen Sie das Modul, wenn Ihnen die Angaben vorliegen.", "Add the module if you have the data."},
 			Source:  "own",
 			judge: func(c *Context, r *report.Report) []string {
 				d := r.Event.Diagnosis
-				if d == nil || d.Histology == nil {
+				if d == nil || d.Histology == nil || r.Certification == "" {
 					return nil
 				}
 				return append(where(d.Breast == nil && c.view.site == "C50", "Meldung/Diagnose/Modul_Mamma"),

@@ -255,6 +255,7 @@ var ageCases = map[string][]change{
 		{"prostate at 4", tumour.OccasionDeath, aged("2020-01-01E", site("C61")), []string{icdPath}},
 		{"breast at 20", tumour.OccasionDeath, aged("2004-03-01E", site("C50.4")), nil},
 		{"breast at 19 or 20", tumour.OccasionDeath, aged("2004-07-01M", site("C50.4")), nil},
+		{"diagnosed before birth is D1's", tumour.OccasionDeath, aged("2030-01-01E", site("C50.4")), nil},
 		{"leukaemia at 3", tumour.OccasionDeath, aged("2021-01-01E", site("C91.0")), nil},
 		{"birth unknown", tumour.OccasionDeath, to(func(r *report.Report) { r.Person.BirthDate = calendar.Date{} }), nil},
 	},

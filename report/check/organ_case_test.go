@@ -120,6 +120,15 @@ var stagingCases = map[string][]change{
 		{"R2, M1", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.M, s.Residual = "1", &tumour.Residual{Local: "R0", Overall: "R2"} }), nil},
 		{"R0, M0", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.M, s.Residual = "0", &tumour.Residual{Overall: "R0"} }), nil},
 	},
+	"T7d": {
+		{"R0 overall, R1 at the site", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Local: "R1(is)", Overall: "R0"} }),
+			[]string{"Meldung/OP/Residualstatus/Gesamtbeurteilung_Residualstatus"}},
+		{"R1 overall, R2 at the site", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Local: "R2", Overall: "R1"} }),
+			[]string{"Meldung/OP/Residualstatus/Gesamtbeurteilung_Residualstatus"}},
+		{"worse overall", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Local: "R0", Overall: "R2"} }), nil},
+		{"unknown overall", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Local: "R1", Overall: "U"} }), nil},
+		{"only overall", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Overall: "R0"} }), nil},
+	},
 	"T7c": {
 		{"local tumour", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Local = "T" }), []string{"Meldung/Verlauf/Gesamtbeurteilung_Tumorstatus"}},
 		{"new metastasis", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Distant = "R" }), []string{"Meldung/Verlauf/Gesamtbeurteilung_Tumorstatus"}},
@@ -146,9 +155,13 @@ var moduleCases = map[string][]change{
 		{"no module", tumour.OccasionBoard, to(func(*report.Report) {}), nil},
 	},
 	"M1b": {
-		{"breast without", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Breast = nil }), []string{"Meldung/Diagnose/Modul_Mamma"}},
-		{"prostate without", tumour.OccasionDiagnosis, site("C61"), []string{"Meldung/Diagnose/Modul_Prostata"}},
-		{"no histology", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Breast, r.Event.Diagnosis.Histology = nil, nil }), nil},
+		{"breast without", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification, r.Event.Diagnosis.Breast = "1", nil }), []string{"Meldung/Diagnose/Modul_Mamma"}},
+		{"prostate without", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification, r.Event.Assignment.ICD.Code = "1", "C61" }), []string{"Meldung/Diagnose/Modul_Prostata"}},
+		{"breast with", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification = "1" }), nil},
+		{"no centre", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Breast = nil }), nil},
+		{"no histology", tumour.OccasionDiagnosis, to(func(r *report.Report) {
+			r.Certification, r.Event.Diagnosis.Breast, r.Event.Diagnosis.Histology = "1", nil, nil
+		}), nil},
 		{"not the diagnosis", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Breast = nil }), nil},
 	},
 	"M2c": {

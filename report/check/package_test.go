@@ -207,6 +207,27 @@ func TestPackageForgets(t *testing.T) {
 	}
 }
 
+// TestC3PackageFindingsHoldNoValueOfTheReports looks for what the reports say
+// in what is found.
+func TestC3PackageFindingsHoldNoValueOfTheReports(t *testing.T) {
+	t.Parallel()
+	for id, all := range sequences {
+		for _, s := range all {
+			p := check.NewPackage(context())
+			for i, r := range s.reports {
+				found := append(p.Add("", 0, r), check.Resent(context(), s.reports[0], r)...)
+				for _, f := range found {
+					for _, value := range []string{"Musterfrau", "Beispiel", "Erika", "Eva", "4711", "4712", "1950", "1961", "C50.4", "A123456780"} {
+						if strings.Contains(f.Message+f.Remedy+f.Path, value) {
+							t.Errorf("%s, %s, report %d: finding holds a value", id, s.name, i+1)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestPackageFindingsNameThePlaceInTheFile(t *testing.T) {
 	t.Parallel()
 	p := check.NewPackage(check.Context{Today: day("2026-03-01"), English: true})

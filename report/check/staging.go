@@ -105,6 +105,18 @@ func metastasisRules() []Rule {
 			},
 		},
 		{
+			ID: "T7d", Severity: report.Warning, Reads: []string{"Meldung/OP/Residualstatus/Lokale_Beurteilung_Residualstatus", "Meldung/OP/Residualstatus/Gesamtbeurteilung_Residualstatus"},
+			Message: Sentence{"Der Residualstatus ist insgesamt besser angegeben als am Ort der Operation.", "The residual status is given as better overall than at the site of the operation."},
+			Remedy: Sentence{"Prüfen Sie beide Angaben. Die Gesamtbeurteilung kann nicht besser sein als die lokale.",
+				"Check both. The overall status cannot be better than the local one."},
+			Source: "own; oBDS 3.0.4 Residualstatus",
+			judge: func(_ *Context, r *report.Report) []string {
+				s := r.Event.Surgery
+				return where(s != nil && s.Residual != nil && leftBehind(s.Residual.Overall) < leftBehind(s.Residual.Local) && leftBehind(s.Residual.Overall) >= 0,
+					"Meldung/OP/Residualstatus/Gesamtbeurteilung_Residualstatus")
+			},
+		},
+		{
 			ID: "T7c", Severity: report.Warning, Reads: []string{pathOverall, "Meldung/Verlauf/Verlauf_Lokaler_Tumorstatus",
 				"Meldung/Verlauf/Verlauf_Tumorstatus_Lymphknoten", "Meldung/Verlauf/Verlauf_Tumorstatus_Fernmetastasen"},
 			Message: Sentence{"Die Gesamtbeurteilung lautet Vollremission, ein Teilbefund nennt aber Tumor.", "The overall assessment is complete remission, yet a part of it names tumour."},
@@ -123,6 +135,20 @@ const (
 	pathCourseRoot = "Meldung/Verlauf"
 	pathOverall    = "Meldung/Verlauf/Gesamtbeurteilung_Tumorstatus"
 )
+
+// leftBehind is 0 for R0, 1 for what the microscope shows, 2 for what the eye
+// sees, -1 when nobody knows.
+func leftBehind(r tumour.Code) int {
+	switch {
+	case r == "R0":
+		return 0
+	case strings.HasPrefix(string(r), "R1"):
+		return 1
+	case r == "R2":
+		return 2
+	}
+	return -1
+}
 
 // remains says that tumour was found.
 func remains(status tumour.Code) bool {

@@ -192,7 +192,7 @@ func eventAfterDeath(p *Package, r *report.Report) []string {
 // another one, so that each pair is told once.
 func secondTumour(p *Package, r *report.Report) []string {
 	before := p.tumourOf(r)
-	if before != nil && before.group != 0 {
+	if before != nil && before.group != 0 || before == nil && len(p.tumours) == maxTumours {
 		return nil
 	}
 	now := p.newTumour(r)
@@ -205,7 +205,6 @@ func secondTumour(p *Package, r *report.Report) []string {
 // otherTherapyID compares an end with the beginnings of the same tumour that
 // began on the same day, and the other way round.
 func otherTherapyID(p *Package, r *report.Report) []string {
-	root := element(r.Event.Occasion())
 	mine, ok := therapyOf(r)
 	if !ok {
 		return nil
@@ -220,10 +219,10 @@ func otherTherapyID(p *Package, r *report.Report) []string {
 		matched = matched || theirs.id == mine.id
 		other = other || theirs.begin == mine.begin
 	}
-	if root == "Meldung/ST" {
-		return where(other && !matched, root+"/ST_ID")
+	if r.Event.Radiotherapy != nil {
+		return where(other && !matched, "Meldung/ST/ST_ID")
 	}
-	return where(other && !matched, root+"/SYST_ID")
+	return where(other && !matched, "Meldung/SYST/SYST_ID")
 }
 
 // therapy is what tells one therapy from another.

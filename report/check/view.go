@@ -23,7 +23,7 @@ type view struct {
 	metastases []tumour.Metastasis
 	modules    *tumour.Modules // nil where the occasion has none
 	// youngest and oldest bound the age at diagnosis in completed years; -1
-	// when birth or diagnosis is missing.
+	// when birth or diagnosis is missing, or birth is the later.
 	youngest, oldest int
 }
 
@@ -128,6 +128,9 @@ func agesAtDiagnosis(r *report.Report) (int, int) {
 	}
 	bornFirst, bornLast := birth.Interval()
 	foundFirst, foundLast := found.Interval()
+	if foundLast.Before(bornFirst) {
+		return -1, -1 // another rule tells
+	}
 	return max(years(bornLast, foundFirst), 0), max(years(bornFirst, foundLast), 0)
 }
 
