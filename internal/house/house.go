@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"meldewerk/audit"
+	"meldewerk/fault"
 	"meldewerk/internal/atrest"
 	"meldewerk/internal/database"
 	"meldewerk/internal/store"
@@ -46,7 +47,7 @@ type Settings struct {
 	Log        *slog.Logger     // nil: discarded
 }
 
-// Ground is what a house stands on while it is open.
+// Ground is the Grundlage of a house: what a house stands on while it is open.
 type Ground struct {
 	DB      *database.DB
 	Audit   *store.AuditLog
@@ -55,9 +56,19 @@ type Ground struct {
 	Log     *slog.Logger
 }
 
+// ErrExists is the answer of Init when the house was made before, or half.
+var ErrExists = fault.New(fault.Conflict, "house.exists",
+	"Im Schlüsselordner liegen schon Schlüssel dieses Hauses. Sie werden nicht überschrieben; wählen Sie einen leeren Ordner.")
+
 // Init makes the database and the keys that the house makes itself. It
-// refuses to touch what is there already.
-func Init(ctx context.Context, s Settings) error {
+// refuses to touch what is there already, and looks before it makes anything.
+// more are further files or folders of the key folder that must not be there.
+func Init(ctx context.Context, s Settings, more ...string) error {
+	for _, name := range append([]string{MasterKeyFile, AuditKeyFile, AuditPubFile}, more...) {
+		if _, err := os.Lstat(filepath.Join(s.Keys, name)); !errors.Is(err, fs.ErrNotExist) {
+			return ErrExists.Because(errors.Join(fmt.Errorf("%s is there", name), err))
+		}
+	}
 	if err := os.MkdirAll(s.Keys, 0o700); err != nil {
 		return fmt.Errorf("make key folder: %w", err)
 	}
