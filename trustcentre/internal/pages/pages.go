@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package pages is what the staff of the trust centre sees: what waits and
+// why, the decision on a record that the last look has stopped, the release of
+// reporting units, envelopes that could not be opened.
+// It decodes, calls one room and renders; it holds no rule.
+package pages
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"time"
+
+	"meldewerk/account"
+	"meldewerk/internal/ui"
+	"meldewerk/internal/web"
+	trust "meldewerk/trustcentre/internal/store"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// Files are the page templates.
+func Files() fs.FS { return files }
+
+// Names are the pages that must be there.
+var Names = []string{"overview", "waiting", "stopped", "release", "envelopes"}
+
+// Units tells the names of reporting units.
+type Units interface {
+	Unit(ctx context.Context, id account.UnitID) (account.Unit, error)
+}
+
+// Acts are the house's own acts that a page may start.
+type Acts interface {
+	ReleaseUnit(ctx context.Context, actor string, id account.UnitID) (int64, error)
+	RetryEnvelopes(ctx context.Context, actor string) (int64, error)
+}
+
+// Pages are the handlers.
+type Pages struct {
+	store *trust.Store
+	units Units
+	acts  Acts
+	terms Terms
+}
+
+// Terms are the Fristen of the profile, as the pages show them.
+type Terms struct {
+	ForwardWithin    time.Duration
+	ForwardOpenAfter time.Duration
+	KeepIdentities   time.Duration
+}
+
+// New makes the handlers.
+func New(s *trust.Store, units Units, acts Acts, terms Terms) *Pages {
+	return &Pages{store: s, units: units, acts: acts, terms: terms}
+}
+
+var (
+	staff     = []web.Role{web.Role(account.RoleInspector), web.Role(account.RoleAdviser), web.Role(account.RoleHead)}
+	deciders  = []web.Role{web.Role(account.RoleInspector), web.Role(account.RoleHead)}
+	operators = []web.Role{web.Role(account.RoleOperator), web.Role(account.RoleHead)}
+)
+
+// Routes are the pages and who may see them.
+func (p *Pages) Routes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /{$}", Roles: []web.Role{web.SignedIn}, Handler: p.overview},
+		{Pattern: "GET /wartend", Roles: staff, Handler: p.waiting},
+		{Pattern: "GET /wartend/{id}", Roles: deciders, Handler: p.stopped},
+		{Pattern: "POST /wartend/{id}", Roles: deciders, Handler: p.decide},
+		{Pattern: "GET /freigabe", Roles: staff, Handler: p.release},
+		{Pattern: "POST /freigabe", Roles: deciders, Handler: p.releaseUnit},
+		{Pattern: "GET /umschlaege", Roles: append(operators, staff...), Handler: p.envelopes},
+		{Pattern: "POST /umschlaege", Roles: operators, Handler: p.retry},
+	}
+}
+
+// Nav is the navigation.
+func Nav() []web.Nav {
+	return []web.Nav{
+		{Label: "Arbeitsvorrat", Href: "/", Roles: []web.Role{web.SignedIn}},
+		{Label: "Wartende Meldungen", Href: "/wartend", Roles: staff},
+		{Label: "Freigabe", Href: "/freigabe", Roles: staff},
+		{Label: "Umschläge", Href: "/umschlaege", Roles: append(operators, staff...)},
+	}
+}
+
+// Notices are the sentences after an act.
+var Notices = map[string]string{
+	"kept":     "Die Meldung geht mit den bestätigten Feldern an das Register.",
+	"blanked":  "Die Meldung geht ohne die Felder an das Register.",
+	"released": "Die Einrichtung ist freigegeben. Ihre wartenden Meldungen gehen weiter.",
+	"retried":  "Die Umschläge werden noch einmal geöffnet. Das dauert meist weniger als eine Minute.",
+}
+
+// names gives the names of reporting units; one that is not known here keeps
+// its number.
+func (p *Pages) names(ctx context.Context, ids ...account.UnitID) map[account.UnitID]string {
+	names := map[account.UnitID]string{}
+	for _, id := range ids {
+		if names[id] != "" {
+			continue
+		}
+		names[id] = string(id)
+		if unit, err := p.units.Unit(ctx, id); err == nil {
+			names[id] = unit.Name
+		}
+	}
+	return names
+}
+
+// daysLeft is how many whole days remain until the deadline; negative when it
+// has passed.
+func daysLeft(received, now time.Time, within time.Duration) int {
+	left := received.Add(within).Sub(now)
+	days := int(left / (24 * time.Hour))
+	if left < 0 {
+		days--
+	}
+	return days
+}
+
+func deadlineBadge(days int) ui.Badge {
+	switch {
+	case days < 0:
+		return ui.Badge{Kind: ui.Danger, Word: "Frist überschritten"}
+	case days == 0:
+		return ui.Badge{Kind: ui.Danger, Word: "noch heute"}
+	case days <= 2:
+		return ui.Badge{Kind: ui.Warning, Word: "noch " + ui.Count(int64(days), "Tag", "Tage")}
+	}
+	return ui.Badge{Kind: ui.Info, Word: "noch " + ui.Count(int64(days), "Tag", "Tage")}
+}

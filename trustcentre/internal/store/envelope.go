@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"meldewerk/audit"
+	"meldewerk/exchange/submission"
+	"meldewerk/internal/database"
+)
+
+// facts is what stands outside the seal of an envelope.
+type facts struct {
+	Parts       int
+	Kind        submission.Kind
+	Channel     submission.Channel
+	Unit        string
+	AnyReporter bool
+	Reporters   []string
+	Released    bool
+	Reports     int
+	Withdrawn   []int
+	SHA256      []byte
+}
+
+// Collect stores envelopes durably, each once, and says which were new.
+func (s *Store) Collect(ctx context.Context, envelopes []submission.Envelope) (int, error) {
+	fresh := 0
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+		fresh = 0
+		for i := range envelopes {
+			e := &envelopes[i]
+			outside, err := json.Marshal(facts{e.Parts, e.Kind, e.Channel, e.Unit, e.AnyReporter, e.Reporters, e.Released, e.Reports, e.Withdrawn, e.SHA256})
+			if err != nil {
+				return fmt.Errorf("encode envelope: %w", err)
+			}
+			received := e.ReceivedAt
+			if received.After(tx.Now) {
+				received = tx.Now // a portal whose clock is ahead cannot put deadlines off
+			}
+			result, err := tx.ExecContext(ctx, `
+				INSERT INTO envelope (id, receipt, part, facts, state, sealed, received_at, stored_at)
+				VALUES ($1, $2, $3, $4, 'stored', $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
+				string(e.ID), int64(e.Receipt), int64(e.Part), string(outside), e.Sealed, database.At(received), database.At(tx.Now))
+			if err != nil {
+				return fmt.Errorf("store envelope: %w", err)
+			}
+			if n, err := result.RowsAffected(); err != nil {
+				return err
+			} else if n > 0 {
+				fresh++
+			}
+		}
+		if fresh == 0 {
+			return nil
+		}
+		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.EnvelopeFetched, Counts: map[string]int64{"envelopes": int64(fresh)}})
+	})
+	return fresh, err
+}
+
+// NextEnvelope gives the stored envelope with the lowest receipt, or nil.
+func (s *Store) NextEnvelope(ctx context.Context) (*submission.Envelope, error) {
+	var found *submission.Envelope
+	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		for scan, err := range each(ctx, tx, `
+			SELECT id, receipt, part, facts, sealed, received_at FROM envelope
+			WHERE state = 'stored' ORDER BY receipt, part LIMIT 1`) {
+			if err != nil {
+				return err
+			}
+			var e submission.Envelope
+			var outside string
+			var received database.Time
+			if err := scan(&e.ID, &e.Receipt, &e.Part, &outside, &e.Sealed, &received); err != nil {
+				return err
+			}
+			var f facts
+			if err := json.Unmarshal([]byte(outside), &f); err != nil {
+				return fmt.Errorf("decode envelope: %w", err)
+			}
+			e.ReceivedAt, e.Parts, e.Kind, e.Channel, e.Unit = received.Time, f.Parts, f.Kind, f.Channel, f.Unit
+			e.AnyReporter, e.Reporters, e.Released, e.Reports, e.Withdrawn, e.SHA256 = f.AnyReporter, f.Reporters, f.Released, f.Reports, f.Withdrawn, f.SHA256
+			found = &e
+		}
+		return nil
+	})
+	return found, err
+}
+
+// Trouble is the Befund of an envelope that cannot be opened: why.
+type Trouble string
+
+// The troubles.
+const (
+	NoKey      Trouble = "keys"    // none of the keys here opens it
+	BadContent Trouble = "content" // it opens, and holds something else than a portal writes
+)
+
+// SetAside takes an envelope out of the queue that cannot be opened or read;
+// it stays sealed until a person has looked.
+func (s *Store) SetAside(ctx context.Context, id submission.EnvelopeID, why Trouble) error {
+	return s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE envelope SET state = 'unreadable', trouble = $2 WHERE id = $1 AND state = 'stored'`,
+			string(id), string(why)); err != nil {
+			return fmt.Errorf("set envelope aside: %w", err)
+		}
+		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.EnvelopeOpened, Object: "envelope/" + string(id), Result: audit.Refused})
+	})
+}
+
+// Aside is a zurückgestellter Umschlag: an envelope that could not be opened.
+type Aside struct {
+	ID       submission.EnvelopeID
+	Receipt  submission.Receipt
+	Part     int
+	Unit     string
+	Reports  int
+	Why      Trouble
+	Received time.Time
+}
+
+// SetAsides lists the envelopes that were set aside, the oldest receipt first.
+func (s *Store) SetAsides(ctx context.Context, limit int) ([]Aside, error) {
+	var list []Aside
+	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		for scan, err := range each(ctx, tx, `
+			SELECT id, receipt, part, facts, trouble, received_at FROM envelope
+			WHERE state = 'unreadable' ORDER BY receipt, part LIMIT $1`, limit) {
+			if err != nil {
+				return err
+			}
+			var a Aside
+			var outside string
+			var received database.Time
+			if err := scan(&a.ID, &a.Receipt, &a.Part, &outside, &a.Why, &received); err != nil {
+				return err
+			}
+			var f facts
+			if err := json.Unmarshal([]byte(outside), &f); err != nil {
+				return fmt.Errorf("decode envelope: %w", err)
+			}
+			a.Unit, a.Reports, a.Received = f.Unit, f.Reports, received.Time
+			list = append(list, a)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Retry puts all envelopes that were set aside back into the queue, after a
+// key was brought back or the program was mended. It tells how many.
+func (s *Store) Retry(ctx context.Context, actor string) (int64, error) {
+	back := int64(0)
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE envelope SET state = 'stored', trouble = '' WHERE state = 'unreadable'`)
+		if err != nil {
+			return fmt.Errorf("put envelopes back: %w", err)
+		}
+		if back, err = result.RowsAffected(); err != nil || back == 0 {
+			return err
+		}
+		return s.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.EnvelopeRetried, Counts: map[string]int64{"envelopes": back}})
+	})
+	return back, err
+}
+
+// BackedUpUntold lists envelopes that a verified backup contains and that the
+// portal may delete now. Nothing is in a backup that has no date.
+func (s *Store) BackedUpUntold(ctx context.Context, backup time.Time, limit int) ([]submission.EnvelopeID, error) {
+	var ids []submission.EnvelopeID
+	if backup.IsZero() {
+		return nil, nil
+	}
+	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		for scan, err := range each(ctx, tx, `
+			SELECT id FROM envelope WHERE backed_up_at IS NULL AND stored_at < $1 ORDER BY stored_at, id LIMIT $2`, database.At(backup), limit) {
+			if err != nil {
+				return err
+			}
+			var id submission.EnvelopeID
+			if err := scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// BackedUpTold notes that the portal knows of the backup.
+func (s *Store) BackedUpTold(ctx context.Context, ids []submission.EnvelopeID) error {
+	return s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+		for _, id := range ids {
+			if _, err := tx.ExecContext(ctx, `UPDATE envelope SET backed_up_at = $2 WHERE id = $1`, string(id), database.At(tx.Now)); err != nil {
+				return fmt.Errorf("note backed up envelope: %w", err)
+			}
+		}
+		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.BackupTold, Counts: map[string]int64{"envelopes": int64(len(ids))}})
+	})
+}
