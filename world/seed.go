@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package world
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"meldewerk/account"
+	"meldewerk/audit"
+	"meldewerk/calendar"
+	"meldewerk/exchange/submission"
+	"meldewerk/internal/signin"
+	ground "meldewerk/internal/store"
+	"meldewerk/report"
+	"meldewerk/synth"
+)
+
+// Login is an account of the demo with everything needed to sign in.
+type Login struct {
+	House      account.House `json:"house"`
+	Role       string        `json:"role"`
+	Username   string        `json:"username"`
+	Password   string        `json:"password"`
+	TOTPSecret *string       `json:"totp_secret"` // nil: was never signed in
+}
+
+// Seeding says how large the invented world is.
+type Seeding struct {
+	Patients int
+	Seed     uint64
+}
+
+// The reporting units of the demo.
+const (
+	hospital account.UnitID = "unit-klinikum"
+	practice account.UnitID = "unit-praxis"
+	newcomer account.UnitID = "unit-neu"
+)
+
+// Seed gives a fresh installation units, accounts and reports. The reports go
+// the real way: packages uploaded over the portal's door, by accounts that are
+// closed afterwards, so that no code of the demo's accounts is used up.
+func (w *World) Seed(ctx context.Context, hasher *account.Hasher, s Seeding) ([]Login, error) {
+	invented := synth.New(synth.Options{Seed: s.Seed, Patients: s.Patients, Today: calendar.Of(w.now())})
+	units := invented.Units()
+	var clinic, office []report.ReporterID
+	for i, u := range units {
+		if i%4 == 3 {
+			office = append(office, u.ID)
+		} else {
+			clinic = append(clinic, u.ID)
+		}
+	}
+	if err := w.seedUnits(ctx, office); err != nil {
+		return nil, err
+	}
+	logins, err := w.seedAccounts(ctx, hasher)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range []delivery{
+		{hospital, submission.Real, "klinikum-meldungen.xml", synth.Options{Seed: s.Seed, Patients: s.Patients, Only: clinic}},
+		{practice, submission.Real, "praxis-meldungen.xml", synth.Options{Seed: s.Seed, Patients: s.Patients, Only: office}},
+		{hospital, submission.Test, "klinikum-probelauf.xml", synth.Options{Seed: s.Seed + 1, Patients: max(s.Patients/4, 1), ErrorRate: 0.08}},
+	} {
+		d.options.Today = calendar.Of(w.now())
+		if err := w.deliver(ctx, hasher, d); err != nil {
+			return nil, fmt.Errorf("deliver package: %w", err)
+		}
+	}
+	return logins, nil
+}
+
+func (w *World) now() time.Time {
+	if w.options.Clock != nil {
+		return w.options.Clock()
+	}
+	return time.Now()
+}
+
+// seedUnits tells portal and trust centre which units there are.
+func (w *World) seedUnits(ctx context.Context, office []report.ReporterID) error {
+	ids := make([]string, len(office))
+	for i, id := range office {
+		ids[i] = string(id)
+	}
+	for _, u := range []account.Unit{
+		{ID: hospital, Name: "Klinikum am Wallgraben, Tumordokumentation", AnyReporter: true, Released: true},
+		{ID: practice, Name: "Verbund der Praxen und Institute", ReporterIDs: ids, Released: true},
+		{ID: newcomer, Name: "Praxis am Markt", ReporterIDs: []string{"999001"}},
+	} {
+		for _, accounts := range []*ground.Accounts{w.Portal.Accounts(), w.TrustCentre.Accounts()} {
+			if err := accounts.PutUnit(ctx, audit.System, u); err != nil {
+				return fmt.Errorf("enter unit: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// seat is an account of the demo before it is made.
+type seat struct {
+	house    account.House
+	username string
+	holder   string
+	unit     account.UnitID
+	enrolled bool
+	roles    []account.Role
+}
+
+func (w *World) seedAccounts(ctx context.Context, hasher *account.Hasher) ([]Login, error) {
+	reporting := []account.Role{account.RoleReporter, account.RoleUploader}
+	var logins []Login
+	for _, s := range []seat{
+		{account.Portal, "klinikum", "Tumordokumentation", hospital, true, reporting},
+		{account.Portal, "praxis", "Praxisverbund", practice, true, reporting},
+		{account.Portal, "neu", "Praxis am Markt", newcomer, false, reporting},
+		{account.TrustCentre, "pruefung", "Prüfplatz 1", "", true, []account.Role{account.RoleInspector, account.RoleAdviser}},
+		{account.TrustCentre, "leitung", "Leitung", "", true, []account.Role{account.RoleHead}},
+		{account.Registry, "register", "Registerplatz 1", "", true, []account.Role{account.RoleRegistrar}},
+	} {
+		login, _, err := w.seat(ctx, hasher, s)
+		if err != nil {
+			return nil, err
+		}
+		logins = append(logins, login)
+	}
+	return logins, nil
+}
+
+func (w *World) accounts(h account.House) *ground.Accounts {
+	switch h {
+	case account.TrustCentre:
+		return w.TrustCentre.Accounts()
+	case account.Registry:
+		return w.Registry.Accounts()
+	}
+	return w.Portal.Accounts()
+}
+
+func (w *World) seat(ctx context.Context, hasher *account.Hasher, s seat) (Login, account.ID, error) {
+	person := signin.Person{House: s.house, Username: s.username, Holder: s.holder, Roles: s.roles, Unit: s.unit}
+	if s.enrolled {
+		person.Secret = account.NewSecret()
+	} else {
+		person.MustChange = w.Layout.Profile != "hessen"
+		person.Expires = w.now().Add(account.InitialPasswordLife)
+	}
+	issued, err := signin.Create(ctx, w.accounts(s.house), hasher, audit.System, person)
+	if err != nil {
+		return Login{}, "", fmt.Errorf("make account: %w", err)
+	}
+	login := Login{House: s.house, Role: string(s.roles[0]), Username: string(issued.Username), Password: issued.Password.Reveal()}
+	if s.enrolled {
+		text := issued.Secret.Text()
+		login.TOTPSecret = &text
+	}
+	return login, issued.ID, nil
+}
+
+// delivery is one package of the demo.
+type delivery struct {
+	unit    account.UnitID
+	kind    submission.Kind
+	name    string
+	options synth.Options
+}
+
+func (w *World) deliver(ctx context.Context, hasher *account.Hasher, d delivery) error {
+	login, id, err := w.seat(ctx, hasher, seat{account.Portal, "lieferung-" + string(d.kind) + "-" + string(d.unit), "Einrichtung der Vorführung", d.unit, true, []account.Role{account.RoleUploader}})
+	if err != nil {
+		return err
+	}
+	client, err := w.Client(account.Portal)
+	if err != nil {
+		return err
+	}
+	secret, err := account.ParseSecret(*login.TOTPSecret)
+	if err != nil {
+		return err
+	}
+	if err := client.SignIn(ctx, login.Username, login.Password, secret, w.now()); err != nil {
+		return err
+	}
+	if _, err := client.Upload(ctx, d.kind, d.name, func(to io.Writer) error { return synth.New(d.options).WriteXML(to, nil) }); err != nil {
+		return err
+	}
+	return w.Portal.Accounts().Close(ctx, audit.System, id)
+}
+
+// URL is where a house answers people.
+func (w *World) URL(h account.House) string {
+	return "https://" + string(h) + ".localhost:" + w.port(h)
+}
+
+func (w *World) address(h account.House) string {
+	switch h {
+	case account.TrustCentre:
+		return w.Layout.TrustCentre
+	case account.Registry:
+		return w.Layout.Registry
+	}
+	return w.Layout.Portal
+}
+
+func (w *World) port(h account.House) string {
+	address := w.address(h)
+	for i := len(address) - 1; i >= 0; i-- {
+		if address[i] == ':' {
+			return address[i+1:]
+		}
+	}
+	return "443"
+}
+
+// Client makes a client of a house.
+func (w *World) Client(h account.House) (*Client, error) {
+	return w.Layout.NewClient(w.URL(h), w.address(h))
+}
+
+func (l Layout) loginsFile() string { return filepath.Join(l.Dir, "demo-logins.json") }
+
+// WriteLogins keeps the demo's logins beside the installation, for the next start.
+func (l Layout) WriteLogins(logins []Login) error {
+	content, err := json.MarshalIndent(logins, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(l.loginsFile(), content, 0o600)
+}
+
+// ReadLogins reads them; an installation without them has none to show.
+func (l Layout) ReadLogins() ([]Login, error) {
+	content, err := os.ReadFile(l.loginsFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read logins: %w", err)
+	}
+	var logins []Login
+	return logins, json.Unmarshal(content, &logins)
+}
