@@ -46,7 +46,9 @@ func NewReader(from io.Reader, o ReadOptions) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{frames: frames, gate: obds.NewReader(frames, obds.Options{Catalogue: o.Catalogue})}, nil
+	// One worker: a verdict must stand before its report, and a reader that
+	// reads ahead would take it from behind as well.
+	return &Reader{frames: frames, gate: obds.NewReader(frames, obds.Options{Catalogue: o.Catalogue, Workers: 1})}, nil
 }
 
 // Package is the frame of the package: sender, Meldedatum and version, known
