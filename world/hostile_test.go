@@ -83,9 +83,8 @@ func TestC8HostilePortalChangesNothing(t *testing.T) {
 	u := p.everyone()
 	w := synth.New(synth.Options{Seed: 41, Patients: 12})
 	var paths []string
-	contents, _ := chunks(t, w, 4)
-	for _, content := range contents {
-		paths = append(paths, u.send(submission.Real, content))
+	for c := range chunks(t, w, 4) {
+		paths = append(paths, u.send(submission.Real, c.content))
 	}
 	keys, err := envelope.LoadRecipients(filepath.Join(p.layout.Configs().Portal.Keys, portal.RecipientDir, "trustcentre.txt"))
 	must(t, err)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,37 +64,52 @@ func killing(t *testing.T, databases map[wire.House]string) {
 	f := newFleet(t, "ekn", databases)
 	f.startAll()
 	u := f.reporter()
-	w := synth.New(synth.Options{Seed: 77, Patients: 40 + 6*kills, Marker: marker})
-	contents, sizes := chunks(t, w, 3)
+	// More patients than are ever sent: a kill of an idle house proves nothing.
+	w := synth.New(synth.Options{Seed: 77, Patients: 10_000_000, Marker: marker})
 
 	// The feeder sends package after package, each until it is acknowledged.
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var model []acknowledged
 	var trouble error
+	var sent atomic.Int64
 	fed := make(chan struct{})
 	go func() {
 		defer close(fed)
-		for i, content := range contents {
+		for c := range chunks(t, w, 3) {
 			if ctx.Err() != nil {
 				return
 			}
-			path, err := u.retry(t.Context(), content)
+			path, err := u.retry(t.Context(), c.content)
 			if err != nil {
 				trouble = err
 				return
 			}
-			sum := sha256.Sum256(content)
-			model = append(model, acknowledged{path, hex.EncodeToString(sum[:]), sizes[i]})
+			sum := sha256.Sum256(c.content)
+			model = append(model, acknowledged{path, hex.EncodeToString(sum[:]), c.reports})
+			sent.Add(1)
 		}
 	}()
 
 	chance := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
+	killed := map[wire.House]int{}
+	idle, before := 0, int64(-1)
 	for range kills {
 		time.Sleep(time.Duration(30+chance.IntN(700)) * time.Millisecond) // the moment of the kill is what varies
 		h := all[chance.IntN(len(all))]
+		select {
+		case <-fed:
+			t.Fatalf("the feeder ended before the kills: %v", trouble)
+		default:
+		}
+		if now := sent.Load(); now == before {
+			idle++ // nothing was acknowledged since the last kill
+		} else {
+			before = now
+		}
 		must(t, f.end(h, os.Kill))
 		must(t, f.start(h))
+		killed[h]++
 	}
 	for _, h := range all {
 		f.await(h)
@@ -101,7 +117,7 @@ func killing(t *testing.T, databases map[wire.House]string) {
 	stop()
 	<-fed
 	must(t, trouble)
-	t.Logf("%d kills, %d packages acknowledged", kills, len(model))
+	t.Logf("kills %v, %d packages acknowledged; %d kills came before the next acknowledgement", killed, len(model), idle)
 	if len(model) == 0 {
 		t.Fatal("nothing was acknowledged between the kills")
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net"
 	"net/http"
 	"os"
@@ -361,28 +362,32 @@ func call(t *testing.T, address, serverKeys, clientKeys string, version uint16) 
 	return response.Body.Close()
 }
 
-// chunks cuts the reports of a world into packages of some patients each.
-func chunks(t testing.TB, w *synth.World, patients int) ([][]byte, []int) {
-	t.Helper()
-	var contents [][]byte
-	var sizes []int
-	var chunk []*report.Report
-	seen := map[report.PatientID]bool{}
-	flush := func() {
-		if len(chunk) > 0 {
-			contents, sizes = append(contents, packed(t, w, chunk...)), append(sizes, len(chunk))
-			chunk, seen = nil, map[report.PatientID]bool{}
+// chunk is a package of some patients of a world.
+type chunk struct {
+	content []byte
+	reports int
+}
+
+// chunks cuts a world into packages of so many patients each, one at a time,
+// so that a world may be larger than anybody ever sends.
+func chunks(t testing.TB, w *synth.World, patients int) iter.Seq[chunk] {
+	return func(yield func(chunk) bool) {
+		var reports []*report.Report
+		seen := map[report.PatientID]bool{}
+		for r := range w.Reports() {
+			if !seen[r.Patient] && len(seen) == patients {
+				if !yield(chunk{packed(t, w, reports...), len(reports)}) {
+					return
+				}
+				reports, seen = nil, map[report.PatientID]bool{}
+			}
+			seen[r.Patient] = true
+			reports = append(reports, r)
+		}
+		if len(reports) > 0 {
+			yield(chunk{packed(t, w, reports...), len(reports)})
 		}
 	}
-	for r := range w.Reports() {
-		if !seen[r.Patient] && len(seen) == patients {
-			flush()
-		}
-		seen[r.Patient] = true
-		chunk = append(chunk, r)
-	}
-	flush()
-	return contents, sizes
 }
 
 // retry sends a package until the portal acknowledges it, as a clerk or an

@@ -399,9 +399,9 @@ func TestOfficialSamplesGoThrough(t *testing.T) {
 		t.Skip("the official samples are not beside the project")
 	}
 	p := newPlant(t, "kkn", nil)
-	u := p.everyone()
+	p.everyone()
 	p.clock.Advance(2 * 365 * 24 * time.Hour) // the samples are of several years
-	u = p.reporter("spaeter", "unit-alle")
+	u := p.reporter("spaeter", "unit-alle")
 	paths := map[string]string{}
 	for _, file := range files {
 		content, err := os.ReadFile(file)

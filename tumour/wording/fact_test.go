@@ -131,3 +131,12 @@ func set(v reflect.Value, path []string) {
 		set(v.FieldByName(path[0]), path[1:])
 	}
 }
+
+func TestSideSaysOnlySides(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[tumour.Code]string{"": "", "L": "links", "R": "rechts", "B": "beidseits", "M": "Mittellinie", "T": "", "U": "", "x": "x"} {
+		if got := Side(code); got != want {
+			t.Errorf("side %q is %q, want %q", code, got, want)
+		}
+	}
+}

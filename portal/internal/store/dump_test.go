@@ -184,9 +184,7 @@ func identity(r *report.Report) []string {
 	p := r.Person
 	values := []string{p.Surname, p.BirthName, p.Insurance.InsuredNumber()}
 	values = append(values, p.FormerNames...)
-	for _, name := range strings.Fields(p.FirstNames) {
-		values = append(values, name)
-	}
+	values = append(values, strings.Fields(p.FirstNames)...)
 	if p.Address.Street != "" {
 		values = append(values, p.Address.Street)
 	}
