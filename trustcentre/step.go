@@ -21,6 +21,7 @@ const (
 	collectAtOnce = 8   // envelopes of a few hundred reports each
 	askAtOnce     = 200 // records, envelope ids
 	purgeEvery    = time.Hour
+	witnessIdle   = time.Hour
 )
 
 // Step works one round of everything: collect, open, hand over, complete,
@@ -38,6 +39,7 @@ func (h *House) Step(ctx context.Context) (bool, error) {
 			faults = append(faults, err)
 		}
 	}
+	h.busy = h.busy || worked
 	return worked, errors.Join(faults...)
 }
 
@@ -91,15 +93,19 @@ func (h *House) keepDeadlines(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	h.lastKeeping = now
-	h.witness(ctx)
+	if h.busy || now.Sub(h.lastWitness) >= witnessIdle {
+		h.busy, h.lastWitness = false, now
+		h.witness(ctx)
+	}
 	overdue, errOverdue := h.forwardOverdue(ctx, now)
 	released, errReleased := h.forwardReleased(ctx)
 	expired, errExpired := h.store.Expire(ctx, now.Add(-h.profile.KeepIdentities))
 	return overdue+released+expired > 0, errors.Join(errOverdue, errReleased, errExpired, h.dropCopies(ctx, now), h.tellBackups(ctx), h.purge(ctx, now))
 }
 
-// witness lets the houses sign each other's checkpoints, as often as deadlines
-// are looked at. A neighbour that is away is asked again next time; a log that
+// witness lets the houses sign each other's checkpoints: within a minute when
+// reports moved, else once an hour, because each exchange is an entry of its
+// own and two idle houses would fill their logs with nothing else. A neighbour that is away is asked again next time; a log that
 // was changed or cut is for people, and stopping reports would not mend it.
 func (h *House) witness(ctx context.Context) {
 	for _, neighbour := range []struct {

@@ -74,6 +74,8 @@ type House struct {
 	keepEvery   time.Duration // how often deadlines and copies are looked at
 	lastKeeping time.Time
 	lastPurge   time.Time
+	lastWitness time.Time
+	busy        bool // reports moved since the last exchange of checkpoints
 	hangUp      []func()
 }
 

@@ -39,6 +39,10 @@ func (e *engine) misplaced(parent *frame) (int32, bool) {
 	}
 	required := e.schema.Required(parent.state)
 	switch {
+	case found > parent.state && !e.schema.Reaches(parent.state, found):
+		// Of a choice another one stands already: nothing is missing before it.
+		e.report(RuleUnexpected, sentence{"„" + name + "“ steht zusätzlich zu „" + e.schema.States[parent.state].Decl.Name + "“; nur eines davon ist vorgesehen.",
+			"Entfernen Sie eines der beiden."}, len(e.frames), tail, e.scan.Line)
 	case found > parent.state:
 		e.report(RuleMissing, missing("Vor „"+name+"“ fehlt ", required), len(e.frames), tail, e.scan.Line)
 		return found, true

@@ -127,6 +127,23 @@ func (s *Schema) Required(state int32) []string {
 	return out
 }
 
+// Reaches says whether the content may come from one state to the other.
+func (s *Schema) Reaches(from, to int32) bool {
+	seen := map[int32]bool{from: true}
+	for next := []int32{from}; len(next) > 0; next = next[1:] {
+		for _, m := range s.States[next[0]].Moves {
+			if m.To == to {
+				return true
+			}
+			if !seen[m.To] {
+				seen[m.To] = true
+				next = append(next, m.To)
+			}
+		}
+	}
+	return false
+}
+
 // Known gives the name back when any element of the schema has it.
 func (s *Schema) Known(name []byte) (string, bool) {
 	for i := range s.States {
