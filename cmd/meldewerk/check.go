@@ -110,6 +110,7 @@ func checkPackage(ctx context.Context, name string, in io.Reader, o checkOptions
 	reader := obds.NewReader(in, obds.Options{CheckOnly: o.schemaOnly, Catalogue: o.tables})
 	p := &protocol{File: name, PackageFindings: []report.Finding{}, Results: []report.Result{}}
 	today := calendar.Of(time.Now())
+	var together *check.Package // the reports on one patient, as they come
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -123,8 +124,12 @@ func checkPackage(ctx context.Context, name string, in io.Reader, o checkOptions
 		}
 		findings := item.Findings
 		if !o.schemaOnly && item.Report != nil && len(findings) == 0 {
-			findings = check.Run(check.Context{Today: today, ReportedOn: reader.Package().ReportedOn, Land: o.land,
-				English: o.english, Path: item.Path(), Line: item.Line}, item.Report)
+			c := check.Context{Today: today, ReportedOn: reader.Package().ReportedOn, Land: o.land,
+				English: o.english, Path: item.Path(), Line: item.Line}
+			if together == nil {
+				together = check.NewPackage(c)
+			}
+			findings = append(check.Run(c, item.Report), together.Add(c.Path, c.Line, item.Report)...)
 		}
 		p.add(item, findings)
 	}

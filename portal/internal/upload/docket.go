@@ -71,6 +71,7 @@ func (d *docket) amend(position int, f report.Finding) {
 func (d *docket) read(src io.Reader, where string) error {
 	r := obds.NewReader(src, obds.Options{})
 	base, begun := d.last, false
+	var together *check.Package
 	for {
 		item, err := r.Next()
 		if errors.Is(err, io.EOF) {
@@ -81,13 +82,14 @@ func (d *docket) read(src io.Reader, where string) error {
 		}
 		if !begun {
 			begun = true
+			together = check.NewPackage(check.Context{Today: calendar.Of(d.today), ReportedOn: r.Package().ReportedOn, Land: d.land})
 			header := *r.Package()
 			header.SchemaVersion = r.Version() // the one by whose table it is judged
 			if err := d.batch.Header(d.ctx, &header); err != nil {
 				return err
 			}
 		}
-		if err := d.judge(r, item, base); err != nil {
+		if err := d.judge(r, together, item, base); err != nil {
 			return err
 		}
 	}
@@ -112,8 +114,9 @@ func (d *docket) read(src io.Reader, where string) error {
 }
 
 // judge gives the verdict on one report: the schema first, plausibility only
-// for what could be read without an error.
-func (d *docket) judge(r *obds.Reader, item *obds.Item, base int) error {
+// for what could be read without an error, by itself and together with the
+// other reports on the same patient.
+func (d *docket) judge(r *obds.Reader, together *check.Package, item *obds.Item, base int) error {
 	findings := item.Findings
 	if d.repeated(item, base) {
 		findings = append(findings, twice)
@@ -123,6 +126,7 @@ func (d *docket) judge(r *obds.Reader, item *obds.Item, base int) error {
 			Today: calendar.Of(d.today), ReportedOn: r.Package().ReportedOn, Land: d.land,
 			Path: item.Path(), Line: item.Line,
 		}, item.Report)...)
+		findings = append(findings, together.Add(item.Path(), item.Line, item.Report)...)
 	}
 	result := report.Result{Position: base + item.Position, Patient: item.Patient, Report: item.ID,
 		Occasion: item.Occasion, Verdict: report.VerdictOf(findings), Findings: findings}
