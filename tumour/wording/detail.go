@@ -85,7 +85,7 @@ func (f *facts) histology(h *tumour.Histology) {
 	for i := range h.Morphologies {
 		f.add("Histologie", MorphologyLine(&h.Morphologies[i]))
 	}
-	f.word("Grading", gradings, h.Grading)
+	f.word("Grading", Gradings, h.Grading)
 	f.add("Lymphknoten befallen/untersucht", fraction(h.NodesAffected, h.NodesExamined))
 	f.add("Wächterlymphknoten befallen/untersucht", fraction(h.SentinelAffected, h.SentinelExamined))
 }
@@ -107,7 +107,7 @@ func fraction(part, whole tumour.Number) string {
 func (f *facts) metastases(list []tumour.Metastasis) {
 	var sites []string
 	for _, m := range list {
-		site := metastasisSites.of(m.Site)
+		site := MetastasisSites.Word(m.Site)
 		if !m.DiagnosedOn.IsZero() {
 			site += " (" + m.DiagnosedOn.German() + ")"
 		}
@@ -124,7 +124,7 @@ func (f *facts) classifications(list []tumour.Classification) {
 
 func (f *facts) genetics(list []tumour.Variant) {
 	for _, v := range list {
-		result := variants.of(v.Result)
+		result := Variants.Word(v.Result)
 		if v.Other != "" {
 			result = string(v.Other)
 		}
@@ -149,7 +149,7 @@ func (f *facts) performance(p tumour.Performance) {
 }
 
 func (f *facts) sideEffects(s tumour.SideEffects) {
-	f.word("Nebenwirkungen", sideEffectGrades, s.UpToGrade2)
+	f.word("Nebenwirkungen", SideEffectGrades, s.UpToGrade2)
 	for _, one := range s.List {
 		name := string(one.Name)
 		if one.MedDRA != "" {
@@ -188,7 +188,7 @@ func irradiation(c tumour.Irradiation) string {
 		part(dose("Einzeldosis", k.Single))
 	case c.Metabolic != nil:
 		m := c.Metabolic
-		part(metabolics.of(m.Kind))
+		part(Metabolics.Word(m.Kind))
 		part(string(m.Nuclide))
 		part(target(m.Target, m.Side))
 		part(dose("Gesamtaktivität", m.Total))
@@ -217,7 +217,7 @@ func target(t *tumour.Target, side tumour.Code) string {
 	}
 	line := "Zielgebiet " + string(code)
 	if side == "L" || side == "R" || side == "B" {
-		line += " " + sides.of(side)
+		line += " " + Sides.Word(side)
 	}
 	return line
 }

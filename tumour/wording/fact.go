@@ -26,9 +26,9 @@ func (f *facts) add(label, value string) {
 	}
 }
 
-func (f *facts) word(label string, table words, code tumour.Code) {
+func (f *facts) word(label string, table List, code tumour.Code) {
 	if code != "" {
-		f.add(label, table.of(code))
+		f.add(label, table.Word(code))
 	}
 }
 
@@ -63,7 +63,7 @@ func Facts(e *tumour.Event) []Fact {
 }
 
 func (f *facts) diagnosis(d *tumour.Diagnosis) {
-	f.word("Diagnosesicherung", certainties, d.Certainty)
+	f.word("Diagnosesicherung", Certainties, d.Certainty)
 	f.topography(d.Topography)
 	f.histology(d.Histology)
 	f.add("Klinisches Stadium", TNMLine(d.Clinical))
@@ -91,12 +91,12 @@ func (f *facts) earlier(e tumour.EarlierTumour) {
 }
 
 func (f *facts) pathology(p *tumour.Pathology) {
-	f.word("Diagnosesicherung", certainties, p.Certainty)
+	f.word("Diagnosesicherung", Certainties, p.Certainty)
 	f.topography(p.Topography)
 	f.histology(p.Histology)
 	f.add("Klinisches Stadium", TNMLine(p.Clinical))
 	f.add("Pathologisches Stadium", TNMLine(p.Pathological))
-	f.word("Residualstatus lokal", residuals, p.LocalResidual)
+	f.word("Residualstatus lokal", Residuals, p.LocalResidual)
 	f.metastases(p.Metastases)
 	f.classifications(p.Classifications)
 	f.genetics(p.Genetics)
@@ -104,7 +104,7 @@ func (f *facts) pathology(p *tumour.Pathology) {
 }
 
 func (f *facts) surgery(s *tumour.Surgery) {
-	f.word("Intention", intentions, s.Intention)
+	f.word("Intention", Intentions, s.Intention)
 	for _, p := range s.Procedures {
 		label, _ := terminology.OPS(string(p.Code))
 		f.add("Eingriff (OPS "+string(p.Version)+")", named(p.Code, label))
@@ -112,8 +112,8 @@ func (f *facts) surgery(s *tumour.Surgery) {
 	f.histology(s.Histology)
 	f.add("Stadium", TNMLine(s.TNM))
 	if s.Residual != nil {
-		f.word("Residualstatus lokal", residuals, s.Residual.Local)
-		f.word("Residualstatus gesamt", residuals, s.Residual.Overall)
+		f.word("Residualstatus lokal", Residuals, s.Residual.Local)
+		f.word("Residualstatus gesamt", Residuals, s.Residual.Overall)
 	}
 	f.complications(s.Complications)
 	f.classifications(s.Classifications)
@@ -122,7 +122,7 @@ func (f *facts) surgery(s *tumour.Surgery) {
 }
 
 func (f *facts) complications(c tumour.Complications) {
-	f.word("Komplikationen", words{"N": "keine", "U": "nicht bekannt"}, c.None)
+	f.word("Komplikationen", NoneOrUnknown, c.None)
 	var list []string
 	for _, one := range c.List {
 		if one.ICD != nil {
@@ -136,21 +136,21 @@ func (f *facts) complications(c tumour.Complications) {
 
 func (f *facts) radiotherapy(r *tumour.Radiotherapy) {
 	f.add("Anlass", phase(r.Phase))
-	f.word("Intention", intentions, r.Intention)
-	f.word("Stellung zur Operation", relations, r.Relation)
+	f.word("Intention", Intentions, r.Intention)
+	f.word("Stellung zur Operation", Relations, r.Relation)
 	for _, c := range r.Courses {
 		f.add("Bestrahlung", irradiation(c))
 	}
-	f.word("Ende", endReasons, r.EndReason)
+	f.word("Ende", EndReasons, r.EndReason)
 	f.sideEffects(r.SideEffects)
 	f.general(r.General)
 }
 
 func (f *facts) systemic(s *tumour.Systemic) {
 	f.add("Anlass", phase(s.Phase))
-	f.word("Therapieart", therapies, s.Kind)
-	f.word("Intention", intentions, s.Intention)
-	f.word("Stellung zur Operation", relations, s.Relation)
+	f.word("Therapieart", Therapies, s.Kind)
+	f.word("Intention", Intentions, s.Intention)
+	f.word("Stellung zur Operation", Relations, s.Relation)
 	f.add("Zeitraum", period(s.Begin, s.End))
 	var substances []string
 	for _, one := range s.Substances {
@@ -165,17 +165,17 @@ func (f *facts) systemic(s *tumour.Systemic) {
 		}
 	}
 	f.add("Substanzen", strings.Join(substances, ", "))
-	f.word("Ende", endReasons, s.EndReason)
+	f.word("Ende", EndReasons, s.EndReason)
 	f.sideEffects(s.SideEffects)
 	f.general(s.General)
 }
 
 func (f *facts) course(c *tumour.Course) {
-	f.word("Anlass", coursePhases, c.Phase)
-	f.word("Gesamtbeurteilung", overallStates, c.Overall)
-	f.word("Primärtumor", localStates, c.Local)
-	f.word("Lymphknoten", nodeStates, c.Nodes)
-	f.word("Fernmetastasen", distantStates, c.Distant)
+	f.word("Anlass", CoursePhases, c.Phase)
+	f.word("Gesamtbeurteilung", OverallStates, c.Overall)
+	f.word("Primärtumor", LocalStates, c.Local)
+	f.word("Lymphknoten", NodeStates, c.Nodes)
+	f.word("Fernmetastasen", DistantStates, c.Distant)
 	f.metastases(c.Metastases)
 	f.histology(c.Histology)
 	f.add("Stadium", TNMLine(c.TNM))
@@ -186,7 +186,7 @@ func (f *facts) course(c *tumour.Course) {
 }
 
 func (f *facts) death(d *tumour.Death) {
-	f.word("Tumorbedingt", yesNo, d.ByTumour)
+	f.word("Tumorbedingt", YesNo, d.ByTumour)
 	for _, c := range d.Causes {
 		label, _ := terminology.ICD(string(c.Code))
 		f.add("Todesursache (ICD-10)", named(c.Code, label))
@@ -194,11 +194,11 @@ func (f *facts) death(d *tumour.Death) {
 }
 
 func (f *facts) board(b *tumour.Board) {
-	f.word("Anlass", boardPhases, b.Phase)
-	f.word("Art", boardKinds, b.Kind)
+	f.word("Anlass", BoardPhases, b.Phase)
+	f.word("Art", BoardKinds, b.Kind)
 	if b.Recommendation != nil {
-		f.add("Empfehlung", strings.Join(therapies.all(b.Recommendation.Therapies), ", "))
-		f.word("Abweichung auf Wunsch", yesNo, b.Recommendation.PatientsWish)
+		f.add("Empfehlung", strings.Join(Therapies.all(b.Recommendation.Therapies), ", "))
+		f.word("Abweichung auf Wunsch", YesNo, b.Recommendation.PatientsWish)
 	}
 }
 

@@ -32,7 +32,7 @@ func (f *facts) dateOr(label string, d *tumour.DateOr) {
 	case !d.Date.IsZero():
 		f.add(label, d.Date.German())
 	default:
-		f.word(label, words{"N": "nein", "U": "nicht bekannt"}, d.None)
+		f.word(label, NoOrUnknown, d.None)
 	}
 }
 
@@ -40,10 +40,10 @@ func (f *facts) breast(b *tumour.BreastModule) {
 	if b == nil {
 		return
 	}
-	f.word("Menopausenstatus", menopauses, b.Menopause)
-	f.word("Östrogenrezeptor", receptors, b.Oestrogen)
-	f.word("Progesteronrezeptor", receptors, b.Progesterone)
-	f.word("HER2/neu", receptors, b.Her2)
+	f.word("Menopausenstatus", Menopauses, b.Menopause)
+	f.word("Östrogenrezeptor", Receptors, b.Oestrogen)
+	f.word("Progesteronrezeptor", Receptors, b.Progesterone)
+	f.word("HER2/neu", Receptors, b.Her2)
 	f.measure("Tumorgröße invasiv", b.InvasiveSize, " mm")
 	f.measure("Tumorgröße DCIS", b.DCISSize, " mm")
 }
@@ -55,11 +55,11 @@ func (f *facts) colorectal(c *tumour.ColorectalModule) {
 	f.measure("Abstand Anokutanlinie", c.AnalVergeDistance, " cm")
 	f.measure("Aboraler Resektionsrand", c.AboralMargin, " mm")
 	f.measure("Zirkumferentieller Rand", c.CircularMargin, " mm")
-	f.word("TME-Qualität", tmeQualities, c.TMEQuality)
-	f.word("Art des Eingriffs", words{"E": "elektiv", "N": "Notfall", "U": "nicht bekannt"}, c.Urgency)
-	f.word("Anastomoseninsuffizienz", words{"K": "keine", "B": "Grad B", "C": "Grad C", "U": "nicht bekannt"}, c.Leakage)
+	f.word("TME-Qualität", TMEQualities, c.TMEQuality)
+	f.word("Art des Eingriffs", Urgencies, c.Urgency)
+	f.word("Anastomoseninsuffizienz", Leakages, c.Leakage)
 	f.measure("ASA", c.ASA, "")
-	f.word("RAS", rasStates, c.RAS)
+	f.word("RAS", RASStates, c.RAS)
 }
 
 func (f *facts) prostate(p *tumour.ProstateModule) {
@@ -77,7 +77,7 @@ func (f *facts) prostate(p *tumour.ProstateModule) {
 	}
 	f.add("Stanzen positiv/gesamt", fraction(p.PositiveCores, p.Cores))
 	f.number("PSA", p.PSA, " ng/ml")
-	f.word("Komplikation (Clavien-Dindo III/IV)", yesNo, p.Complication)
+	f.word("Komplikation (Clavien-Dindo III/IV)", YesNo, p.Complication)
 }
 
 func (f *facts) melanoma(m *tumour.MelanomaModule) {
@@ -91,7 +91,7 @@ func (f *facts) melanoma(m *tumour.MelanomaModule) {
 	}
 	f.number("Tumordicke", m.Thickness, " mm")
 	f.number("LDH", m.LDH, " U/l")
-	f.word("Ulzeration", yesNo, m.Ulceration)
+	f.word("Ulzeration", YesNo, m.Ulceration)
 }
 
 // measure adds a number that may be replaced by U.
