@@ -2,7 +2,10 @@
 
 package terminology
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // families names the families of morphologies by their first code, in order.
 var families = []struct{ first, words string }{
@@ -65,8 +68,42 @@ var families = []struct{ first, words string }{
 	{"9980", "Myelodysplastisches Syndrom"},
 }
 
-var behaviourWords = map[byte]string{'0': "gutartig", '1': "unsicheres Verhalten", '2': "in situ", '3': "bösartig",
-	'6': "Metastase", '9': "bösartig, Primärsitz oder Metastase"}
+// behaviourWords follow the words of a morphology that has none of its own for
+// a behaviour.
+var behaviourWords = map[byte]string{'0': "gutartig", '1': "Verhalten unsicher", '2': "in situ", '3': "bösartig",
+	'6': "Metastase", '9': "Herkunft unsicher"}
+
+// wordedMorphology holds the words of one four-digit morphology.
+type wordedMorphology struct {
+	usual byte            // the behaviour whose words stand for the others
+	words map[byte]string // by behaviour
+}
+
+var morphologyWords = readMorphologyWords(morphologyText)
+
+func readMorphologyWords(text string) map[string]wordedMorphology {
+	all := map[string]wordedMorphology{}
+	for _, line := range body(text) {
+		code, rest, _ := strings.Cut(line, " ")
+		m := wordedMorphology{usual: rest[0], words: map[byte]string{}}
+		for part := range strings.SplitSeq(rest, "|") {
+			m.words[part[0]] = part[2:]
+		}
+		if _, twice := all[code]; twice || len(code) != 4 {
+			panic("terminology: odd morphology " + code)
+		}
+		all[code] = m
+	}
+	return all
+}
+
+// of gives the words for a behaviour: its own, or the usual ones with the behaviour.
+func (m wordedMorphology) of(behaviour byte) string {
+	if words, ok := m.words[behaviour]; ok {
+		return words
+	}
+	return m.words[m.usual] + ", " + behaviourWords[behaviour]
+}
 
 // familyOf gives the first code and the words of the family of a morphology.
 func familyOf(four string) (string, string) {

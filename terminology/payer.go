@@ -20,7 +20,7 @@ const (
 // Versichertendaten_Sonstige_Typ
 func PayerOf(number string) Payer {
 	switch {
-	case len(number) != 9 || strings.Trim(number, "0123456789") != "":
+	case !nineDigits(number):
 		return UnknownPayer
 	case strings.HasPrefix(number, "10"):
 		return StatutoryPayer
@@ -30,4 +30,40 @@ func PayerOf(number string) Payer {
 		return SubstitutePayer
 	}
 	return UnknownPayer
+}
+
+func nineDigits(number string) bool {
+	return len(number) == 9 && digits(number)
+}
+
+// CheckedIK says whether an Institutionskennzeichen has nine digits and its
+// check digit fits: the digits 3 to 8, weighed 2 and 1 in turn, cross sums,
+// modulo 10. The numbers 950… and the Ersatzkodes of the oBDS are no
+// Institutionskennzeichen and have none.
+func CheckedIK(number string) bool {
+	if !nineDigits(number) {
+		return false
+	}
+	sum := 0
+	for i := 2; i < 8; i++ {
+		digit := int(number[i] - '0')
+		if i%2 == 0 {
+			digit *= 2
+		}
+		sum += digit/10 + digit%10
+	}
+	return sum%10 == int(number[8]-'0')
+}
+
+// substituteCodes are the Ersatzkodes of the oBDS.
+var substituteCodes = map[string]string{
+	"970000011": "Selbstzahler", "970001001": "Kostenträger ohne IK", "970100001": "Asylbewerber",
+	"970000022": "Privat versichert, Versicherer unbekannt", "970000099": "Keine Angabe",
+}
+
+// SubstituteCode gives the words for an Ersatzkode of the oBDS; false when it
+// is none. Spec: oBDS 3.0.4 Versichertendaten_Sonstige_Typ
+func SubstituteCode(number string) (Label, bool) {
+	text, ok := substituteCodes[number]
+	return Label{Code: number, Text: text, Exact: ok}, ok
 }

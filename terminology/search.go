@@ -3,11 +3,9 @@
 package terminology
 
 import (
-	"cmp"
+	_ "embed"
 	"slices"
 	"strings"
-	"sync"
-	"unicode/utf8"
 )
 
 // List names a Schlüsselverzeichnis that can be searched.
@@ -26,237 +24,273 @@ const (
 // maxHits is how many hits Search gives at most.
 const maxHits = 50
 
-// entry is one code that can be found.
-type entry struct {
-	label Label
-	code  string   // folded
-	words []string // folded
-}
-
-// index finds the entries of a list by the words in them.
-type index struct {
-	entries []entry
-	words   []string         // all words, sorted
-	holders map[string][]int // entries by word, in order
-}
-
-var indexes = map[List]func() *index{
-	ListICD:        sync.OnceValue(func() *index { return indexOf(labels(icdOrder, ICD)) }),
-	ListTopography: sync.OnceValue(func() *index { return indexOf(labels(topographyOrder, Topography)) }),
-	ListMorphology: sync.OnceValue(func() *index { return indexOf(labels(morphologyOrder, Morphology)) }),
-	ListOPS:        sync.OnceValue(func() *index { return indexOf(labels(ops.codes, OPS)) }),
-	ListSubstance: sync.OnceValue(func() *index {
-		var all []Label
-		for _, s := range substances {
-			all = append(all, Label{Code: cmp.Or(s.ATC, s.Name), Text: s.Name, Exact: true})
-		}
-		return indexOf(all)
-	}),
-	ListProtocol: sync.OnceValue(func() *index {
-		var all []Label
-		for _, p := range protocols {
-			all = append(all, Label{Code: p.Name, Text: strings.TrimSuffix(p.Name+": "+strings.Join(p.Substances, ", "), ": "), Exact: true})
-		}
-		return indexOf(all)
-	}),
-}
-
-func labels(codes []string, words func(string) (Label, bool)) []Label {
-	var all []Label
-	for _, code := range codes {
-		if l, ok := words(code); ok {
-			all = append(all, Label{Code: code, Text: l.Text, Exact: l.Exact})
-		}
-	}
-	return all
-}
-
-func indexOf(all []Label) *index {
-	x := &index{holders: map[string][]int{}}
-	for i, l := range all {
-		e := entry{label: l, code: fold(l.Code), words: fields(l.Text)}
-		slices.Sort(e.words)
-		e.words = slices.Compact(e.words)
-		x.entries = append(x.entries, e)
-		for _, word := range e.words {
-			x.holders[word] = append(x.holders[word], i)
-		}
-	}
-	for word := range x.holders {
-		x.words = append(x.words, word)
-	}
-	slices.Sort(x.words)
-	return x
-}
-
 // Search finds codes of a list by code or words, best first, at most 50. The
-// order of the words, capitals and umlauts do not matter, the beginning of a
-// word is enough, and from four letters on one typing error per word is
-// forgiven. Exact codes come first, then codes that begin with the query, then
-// words. A year other than 0 leaves out the codes that ICD-10-GM of that year
-// has not. Exact is false where the words are those of the category.
-func Search(list List, query string, year int) []Label {
-	make, ok := indexes[list]
-	if !ok || len(query) > 200 {
-		return nil
-	}
-	x := make()
-	scores := x.byCode(fold(strings.TrimSpace(query)))
-	x.byWords(fields(query), scores)
-	return x.best(scores, func(code string) bool { return year == 0 || list != ListICD || ICDInYear(code, year) })
-}
+// order of the words, capitals and umlauts do not matter; codes need no dots;
+// the beginning of a word is enough, and from five letters on one typing error
+// is forgiven, from nine on two. Abbreviations and names of the clinics (NSCLC,
+// Mamma-Ca) lead to their codes. Exact codes come first, then codes that begin
+// with the query, then words: whole ones, beginnings, parts, mistyped ones;
+// among equals the reportable and the more general. A year other than 0 leaves
+// out the codes that ICD-10-GM or OPS of that year has not. Exact is false
+// where the words are those of the category.
+func Search(list List, query string, year int) []Label { return BuiltIn().Search(list, query, year) }
 
 // The scores of a hit; a lower one is better.
 const (
 	exactCode = iota
 	codeBegins
-	wordsFit // and up: words that only begin so, or have an error, add to it
-	none     = 1 << 20
+	wordsFit // and up, by the penalties of the words
 )
 
-func (x *index) byCode(query string) map[int]int {
-	scores := map[int]int{}
-	if query == "" {
-		return scores
-	}
-	for i := range x.entries {
-		switch code := x.entries[i].code; {
-		case code == query:
-			scores[i] = exactCode
-		case strings.HasPrefix(code, query):
-			scores[i] = codeBegins
-		}
-	}
-	return scores
+// hit is an entry with its score and its place among equals; a lower one is better.
+type hit struct {
+	key   int64
+	entry int32
 }
 
-// byWords adds the entries in which every word of the query occurs.
-func (x *index) byWords(query []string, scores map[int]int) {
-	if len(query) == 0 || len(query) > 8 {
-		return
+// search finds the best entries that are admitted.
+func (x *index) search(query string, fillers map[string]bool, admitted func(code string) bool) []Label {
+	if len(query) > maxQuery || len(x.labels) == 0 {
+		return nil
 	}
-	sums := make([]int, len(x.entries))
-	best := make([]int, len(x.entries))
-	for _, asked := range query {
-		for i := range best {
-			best[i] = none
+	scores := make([]int32, len(x.labels)) // one more than the score; 0 for none
+	var touched []int32
+	exact, codes := x.byCode(query)
+	for _, entry := range codes {
+		scores[entry] = codeBegins + 1
+		if entry == exact {
+			scores[entry] = exactCode + 1
 		}
-		for _, word := range x.words {
-			score, fits := likeness(asked, word)
-			if !fits {
+		touched = append(touched, entry)
+	}
+	words := asked(query, fillers)
+	for _, way := range [][]string{words, x.together(words)} {
+		sums, entries := x.byWords(way)
+		for _, entry := range entries {
+			if scores[entry] == 0 {
+				touched = append(touched, entry)
+				scores[entry] = wordsFit + sums[entry]
+			}
+			scores[entry] = min(scores[entry], wordsFit+sums[entry])
+		}
+	}
+	return x.best(touched, scores, admitted)
+}
+
+// together makes one word of a query that is one, but for its signs: 5-FU.
+func (x *index) together(words []string) []string {
+	if len(words) < 2 || len(words) > 3 {
+		return nil
+	}
+	word := strings.Join(words, "")
+	if _, known := slices.BinarySearch(x.words, word); !known {
+		return nil
+	}
+	return []string{word}
+}
+
+// otherNames are words of the clinics for words of the labels.
+var otherNames = map[string]string{"ca": "karzinom", "carcinom": "karzinom", "nhl": "lymphom"}
+
+// asked are the words of a query without those that say nothing.
+func asked(query string, fillers map[string]bool) []string {
+	all := fields(query)
+	var words []string
+	for _, word := range all {
+		if fillers[word] {
+			continue
+		}
+		if other, ok := otherNames[word]; ok {
+			word = other
+		}
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	if len(words) == 0 {
+		words = all
+	}
+	return words[:min(len(words), maxWords)]
+}
+
+// byWords gives the entries in which every asked word occurs, with the sum of
+// their penalties and one.
+func (x *index) byWords(words []string) ([]int32, []int32) {
+	if len(words) == 0 {
+		return nil, nil
+	}
+	budget := maxCompared
+	var means [][]found
+	for _, word := range words {
+		hits := x.meanings(word, len(words) == 1)
+		if len(hits) > 0 {
+			means = append(means, hits)
+			continue
+		}
+		if parts := x.parts(word); len(parts) > 0 {
+			means = append(means, parts...)
+			continue
+		}
+		if hits = x.mistypedLike(word, &budget); len(hits) == 0 {
+			return nil, nil
+		}
+		means = append(means, hits)
+	}
+	slices.SortStableFunc(means, func(a, b []found) int { return len(a) - len(b) })
+	posts := min(maxPosts, postsPerLetter*len(strings.Join(words, "")))
+	sums, entries := x.entriesOf(means[0], &posts)
+	for _, m := range means[1:] {
+		more, _ := x.entriesOf(m, &posts)
+		entries = slices.DeleteFunc(entries, func(entry int32) bool { return more[entry] == 0 })
+		for _, entry := range entries {
+			sums[entry] += more[entry] - 1
+		}
+	}
+	return sums, entries
+}
+
+// entriesOf gives the entries that hold one of the words, with the least
+// penalty and one, as far as the budget reaches.
+func (x *index) entriesOf(words []found, budget *int) ([]int32, []int32) {
+	least := make([]int32, len(x.labels))
+	room := 0
+	for _, f := range words {
+		room += len(x.posts[f.word])
+	}
+	entries := make([]int32, 0, min(room, len(x.labels), max(*budget, 0)))
+	for _, f := range words {
+		if *budget -= len(x.posts[f.word]); *budget < 0 {
+			break
+		}
+		for _, post := range x.posts[f.word] {
+			entry, penalty := post/2, f.penalty+post%2+1
+			if least[entry] == 0 {
+				entries = append(entries, entry)
+				least[entry] = penalty
+			}
+			least[entry] = min(least[entry], penalty)
+		}
+	}
+	return least, entries
+}
+
+// endings are taken off a word that leads nowhere as it stands: Magenkrebs, Blasen.
+var endings = []string{"krebs", "karzinom", "carcinom", "karzinoms", "tumor", "tumoren", "tumors", "malignom", "ca", "sarkom", "metastasen", "metastase", "entfernung", "resektion", "n", "s", "en", "e"}
+
+// parts takes a word apart that is made of two: Pankreaskopf.
+func (x *index) parts(word string) [][]found {
+	for cut := 4; cut <= len(word)-4; cut++ {
+		first := word[:cut]
+		if _, known := slices.BinarySearch(x.words, first); !known {
+			first = strings.TrimSuffix(first, "s")
+			if _, known = slices.BinarySearch(x.words, first); !known {
 				continue
 			}
-			for _, i := range x.holders[word] {
-				best[i] = min(best[i], score)
+		}
+		if second := x.wordsLike(word[cut:], true); len(second) > 0 {
+			return [][]found{x.wordsLike(first, true), second}
+		}
+	}
+	return nil
+}
+
+// meanings gives the words that a rightly written word may mean.
+func (x *index) meanings(word string, alone bool) []found {
+	if hits := x.wordsLike(word, alone); len(hits) > 0 {
+		return hits
+	}
+	for _, ending := range endings {
+		rest, cut := strings.CutSuffix(word, ending)
+		if !cut || len(rest) < 4 {
+			continue
+		}
+		for _, stem := range []string{rest, strings.TrimSuffix(rest, "n"), strings.TrimSuffix(rest, "s"), strings.TrimSuffix(rest, "en")} {
+			if hits := x.wordsLike(stem, alone); len(stem) >= 4 && len(hits) > 0 {
+				for i := range hits {
+					hits[i].penalty++
+				}
+				return hits
 			}
 		}
-		for i := range sums {
-			sums[i] += best[i]
-		}
 	}
-	for i, sum := range sums {
-		if _, known := scores[i]; !known && sum < none {
-			scores[i] = wordsFit + sum
-		}
-	}
+	return nil
 }
 
-// likeness is 0 for the same word, 1 for a beginning, 2 for a part, 3 for one
-// error, 4 for one error in the beginning.
-func likeness(asked, word string) (int, bool) {
-	switch {
-	case asked == word:
-		return 0, true
-	case strings.HasPrefix(word, asked):
-		return 1, true
-	case len(asked) >= 4 && strings.Contains(word, asked):
-		return 2, true
-	case len(asked) < 4 || len(word) < len(asked)-1:
-		return 0, false
-	case oneError(asked, word):
-		return 3, true
-	}
-	for _, length := range []int{len(asked), len(asked) - 1, len(asked) + 1} {
-		if length < len(word) && oneError(asked, word[:length]) {
-			return 4, true
+// best gives the labels of the best entries in order.
+func (x *index) best(touched, scores []int32, admitted func(code string) bool) []Label {
+	hits := make([]hit, 0, maxHits+1)
+	for _, entry := range touched {
+		h := hit{int64(scores[entry])<<32 | int64(x.rank[entry]), entry}
+		if len(hits) == maxHits && h.key > hits[maxHits-1].key || !admitted(x.labels[entry].Code) {
+			continue
 		}
+		at, _ := slices.BinarySearchFunc(hits, h, func(a, b hit) int {
+			if a.key < b.key {
+				return -1
+			}
+			return 1
+		})
+		hits = slices.Insert(hits, at, h)
+		hits = hits[:min(len(hits), maxHits)]
 	}
-	return 0, false
-}
-
-// oneError says that one letter is missing, added, wrong, or two neighbours
-// are exchanged.
-func oneError(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	if len(a) != len(b) {
-		return a[i:] == b[i+1:]
-	}
-	if i == len(a) {
-		return true
-	}
-	if a[i+1:] == b[i+1:] {
-		return true
-	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-}
-
-func (x *index) best(scores map[int]int, admitted func(code string) bool) []Label {
-	type hit struct{ at, score int }
-	var hits []hit
-	for i, score := range scores {
-		if admitted(x.entries[i].label.Code) {
-			hits = append(hits, hit{i, score})
-		}
-	}
-	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.score, b.score),
-			cmp.Compare(len(x.entries[a.at].words), len(x.entries[b.at].words)), cmp.Compare(a.at, b.at))
-	})
-	out := make([]Label, 0, min(len(hits), maxHits))
-	for _, h := range hits[:min(len(hits), maxHits)] {
-		out = append(out, x.entries[h.at].label)
+	out := make([]Label, len(hits))
+	for i, h := range hits {
+		out[i] = x.labels[h.entry]
 	}
 	return out
 }
 
-// fold makes capitals small and writes umlauts as in a name without them: ä
-// and ae, ö and oe, ü and ue become one.
-func fold(text string) string {
-	var b strings.Builder
-	b.Grow(len(text))
-	for _, r := range strings.ToLower(text) {
-		switch r {
-		case 'ä', 'á', 'à', 'â':
-			b.WriteByte('a')
-		case 'ö', 'ó', 'ô':
-			b.WriteByte('o')
-		case 'ü', 'ú', 'û':
-			b.WriteByte('u')
-		case 'é', 'è', 'ê':
-			b.WriteByte('e')
-		case 'ß':
-			b.WriteString("ss")
-		default:
-			if r < utf8.RuneSelf {
-				b.WriteByte(byte(r))
-			}
+//go:embed data/synonyms.txt
+var synonymsText string
+
+// byways leads to codes: the words by list and the beginning of the code.
+var byways = readSynonyms(synonymsText)
+
+func readSynonyms(text string) map[List]map[string][]string {
+	all := map[List]map[string][]string{}
+	for _, line := range body(text) {
+		list, rest, _ := strings.Cut(line, " ")
+		codes, words, _ := strings.Cut(rest, ": ")
+		if all[List(list)] == nil {
+			all[List(list)] = map[string][]string{}
+		}
+		for _, code := range strings.Fields(codes) {
+			all[List(list)][code] = append(all[List(list)][code], fields(words)...)
 		}
 	}
-	return digraphs.Replace(b.String())
+	return all
 }
 
-var digraphs = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
+// bywaysTo gives the words that lead to a code besides those of its label:
+// its own and those of the codes above it.
+func bywaysTo(list List, code string) []string {
+	var words []string
+	for length := 2; length <= len(code); length++ {
+		words = append(words, byways[list][code[:length]]...)
+	}
+	return words
+}
 
-// fields are the folded words of a text.
-func fields(text string) []string {
-	return strings.FieldsFunc(fold(text), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+// fillersOf are the words that say nothing in a list.
+func fillersOf(list List) map[string]bool {
+	switch list {
+	case ListICD, ListTopography:
+		return siteFillers
+	case ListProtocol, ListSubstance:
+		return nil
+	}
+	return smallWords
+}
+
+var (
+	smallWords  = wordSet("der des die den dem und mit im in am an von bei zu")
+	siteFillers = wordSet("der des die den dem und mit im in am an von bei zu ca krebs karzinom carcinom carcinoma malignom neubildung bosartig bosartige bosartiger maligne maligner malignes tumor")
+)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
 }

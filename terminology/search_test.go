@@ -96,6 +96,9 @@ func TestTNMByEditionAndSite(t *testing.T) {
 		{'N', "8", "C50.4", "0(sn)", true}, {'N', "8", "C50.4", "1mi(sn)", true}, {'N', "8", "C50.4", "1a(2/14)", true}, {'N', "8", "C50.4", "1(hello)", false},
 		{'N', "8", "C61", "2", false}, {'M', "7", "C18.7", "1c", false}, {'M', "8", "C18.7", "1c", true},
 		{'M', "8", "C43.5", "1d(1)", true}, {'M', "9", "C34.1", "1c1", true}, {'M', "8", "C34.1", "1c1", false}, {'T', "", "C34.1", "1c", true},
+		{'T', "9", "C53.1", "1b3", true}, {'T', "8", "C53.1", "1b3", false}, {'M', "9", "C11.0", "1b", true}, {'M', "8", "C11.0", "1b", false}, {'N', "8", "C54.1", "2mi", true},
+		{'T', "8", "C73", "3a", true}, {'T', "7", "C73", "3a", false}, {'N', "8", "C16.2", "3b", true}, {'N', "8", "C16.2", "3c", false}, {'T', "8", "C37", "1a", true},
+		{'T', "7", "C37", "1a", true}, {'T', "6", "C73", "3a", false}, {'T', "8", "C18.1", "is(LAMN)", true}, {'M', "8", "C16.1", "1b", true}, {'T', "8", "C06.0", "4c", false},
 	} {
 		if got := terminology.KnownTNM(row.axis, row.edition, row.icd, row.value); got != row.want {
 			t.Errorf("%c%s of %s in edition %s: %v", row.axis, row.value, row.icd, row.edition, got)

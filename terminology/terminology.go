@@ -4,6 +4,7 @@ package terminology
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 )
 
@@ -39,10 +40,9 @@ type table struct {
 }
 
 var (
-	icd        = read(icdText, true)
-	morphology = read(morphologyText, false)
-	ops        = read(opsText, false)
-	atc        = read(atcText, false)
+	icd = read(icdText, true)
+	ops = read(opsText, false)
+	atc = read(atcText, false)
 )
 
 // read takes a table apart: one header line, then code, flag if there is one, words.
@@ -125,18 +125,23 @@ func Topography(code string) (Label, bool) {
 			return Label{Code: code[:3], Text: words}, true
 		}
 	}
-	return icd.find(code, 3)
+	l, ok := icd.find(code, 3)
+	if ok && !l.Exact && len(code) == 5 && code[3:] == ".9" && icdCodes[l.Code].terminal {
+		l.Code, l.Exact = code, true // ICD-O writes the organ without parts as .9
+	}
+	return l, ok
 }
 
 // Morphology gives the words for a morphology in ICD-O with behaviour, e.g.
-// 8500/3; a morphology without words of its own answers with its family and
-// its behaviour. False when the code is not listed at all.
+// 8500/3; where a behaviour has no words of its own, the usual words and the
+// behaviour make them. A number of former editions whose words are not known
+// answers with its family. False when the code is not listed at all.
 func Morphology(code string) (Label, bool) {
-	if l, ok := morphology.find(code, 6); ok {
-		return l, true
-	}
 	if !KnownMorphology(code) {
 		return Label{}, false
+	}
+	if m, ok := morphologyWords[code[:4]]; ok {
+		return Label{Code: code, Text: m.of(code[5]), Exact: true}, true
 	}
 	family, words := familyOf(code[:4])
 	return Label{Code: family, Text: words + ", " + behaviourWords[code[5]]}, true
@@ -146,8 +151,11 @@ func Morphology(code string) (Label, bool) {
 // with the longest beginning that is listed, at the least its four digits.
 // A side behind the code (R, L or B) changes nothing.
 func OPS(code string) (Label, bool) {
-	return ops.find(strings.TrimRight(code, "RLB"), 5)
+	return ops.find(withoutSide(code), 5)
 }
+
+// Procedures lists the procedures of OPS that the program knows, in order.
+func Procedures() []string { return slices.Clone(ops.codes) }
 
 // ATC gives the name of a substance of tumour therapy, e.g. L02BA01.
 func ATC(code string) (Label, bool) {

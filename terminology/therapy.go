@@ -42,7 +42,7 @@ func readSubstances(text string) ([]Substance, map[string]int, map[string]int) {
 		if _, twice := byATC[s.ATC]; s.ATC != "" && !twice {
 			byATC[s.ATC] = len(all)
 		}
-		byName[fold(s.Name)] = len(all)
+		byName[fold(s.Name)], byName[s.Name] = len(all), len(all)
 		all = append(all, s)
 	}
 	return all, byName, byATC
@@ -66,7 +66,10 @@ func readProtocols(text string) ([]Protocol, map[string]int) {
 
 // SubstanceNamed finds a substance by its name; capitals and umlauts do not matter.
 func SubstanceNamed(name string) (Substance, bool) {
-	i, ok := substanceByName[fold(name)]
+	i, ok := substanceByName[name] // as the list writes it, without a copy
+	if !ok {
+		i, ok = substanceByName[fold(name)]
+	}
 	if !ok {
 		return Substance{}, false
 	}

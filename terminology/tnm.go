@@ -2,7 +2,12 @@
 
 package terminology
 
-import "strings"
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"strings"
+)
 
 // Axis is a Kategorie of the TNM.
 type Axis byte
@@ -24,10 +29,11 @@ var general = map[Axis]values{
 			"2c1 2c2 2d1 2d2 3a1 3a2 3b1 3b2 3c1 3c2 3d1 3d2 4a1 4a2 4b1 4b2 4c1 4c2 4d1 4d2 " +
 			"is(dcis) is(lcis) is(paget) is(pd) is(pu)",
 		eighth: "1c2 1c3 is(lamn)",
+		ninth:  "1b3",
 	},
 	AxisN: {
 		both:   "0 1 2 3 X 1a 1b 1c 1d 2a 2b 2c 2d 3a 3b 3c 1mi 1a1 1a2 1b1 1b2 1b3",
-		eighth: "",
+		eighth: "2mi",
 		ninth:  "2a1",
 	},
 	AxisM: {both: "0 1 X 1a 1b 1c 1d", ninth: "1c1 1c2"},
@@ -48,49 +54,65 @@ var tokens = func() map[Axis]map[string]int {
 	return out
 }()
 
-// organ lists the values of one site where they are fewer than in general.
-type organ struct{ t7, t8, n, m7, m8 string }
+//go:embed data/tnm_sites.txt
+var tnmSitesText string
 
-// organs holds the sites whose lists are sure. Spec: UICC TNM, 7th and 8th edition
-var organs = map[string]organ{
-	"breast": {t7: "0 1 1mi 1a 1b 1c 2 3 4 4a 4b 4c 4d X is", t8: "0 1 1mi 1a 1b 1c 2 3 4 4a 4b 4c 4d X is",
-		n: "0 1 1mi 1a 1b 1c 2 2a 2b 3 3a 3b 3c X", m7: "0 1 X", m8: "0 1 X"},
-	"bowel": {t7: "0 1 2 3 4 4a 4b X is 3a 3b 3c 3d", t8: "0 1 2 3 4 4a 4b X is 3a 3b 3c 3d",
-		n: "0 1 1a 1b 1c 2 2a 2b X", m7: "0 1 1a 1b X", m8: "0 1 1a 1b 1c X"},
-	"lung": {t7: "0 1 1a 1b 2 2a 2b 3 4 X is", t8: "0 1 1mi 1a 1b 1c 2 2a 2b 3 4 X is a",
-		n: "0 1 2 3 X 1a 1b 2a1 2a2 2b", m7: "0 1 1a 1b X", m8: "0 1 1a 1b 1c X"},
-	"prostate": {t7: "0 1 1a 1b 1c 2 2a 2b 2c 3 3a 3b 4 X", t8: "0 1 1a 1b 1c 2 2a 2b 2c 3 3a 3b 4 X",
-		n: "0 1 X", m7: "0 1 1a 1b 1c X", m8: "0 1 1a 1b 1c X"},
-	"melanoma": {t7: "0 1 1a 1b 2 2a 2b 3 3a 3b 4 4a 4b X is", t8: "0 1 1a 1b 2 2a 2b 3 3a 3b 4 4a 4b X is",
-		n: "0 1 1a 1b 1c 2 2a 2b 2c 3 3a 3b 3c X", m7: "0 1 1a 1b 1c X", m8: "0 1 1a 1b 1c 1d X"},
-	"bladder": {t7: "0 1 2 2a 2b 3 3a 3b 4 4a 4b X is a", t8: "0 1 2 2a 2b 3 3a 3b 4 4a 4b X is a",
-		n: "0 1 2 3 X", m7: "0 1 X", m8: "0 1 1a 1b X"},
-	"kidney": {t7: "0 1 1a 1b 2 2a 2b 3 3a 3b 3c 4 X", t8: "0 1 1a 1b 2 2a 2b 3 3a 3b 3c 4 X",
-		n: "0 1 2 X", m7: "0 1 X", m8: "0 1 X"},
+// siteValues holds what a T, N, M or stage (S) may be at the sites whose lists
+// are sure, by category, axis and edition. Spec: UICC TNM, 7th to 9th edition
+var siteValues = readSiteValues(tnmSitesText)
+
+// siteKey is one list: the category, the axis T, N, M or S, the edition.
+type siteKey struct {
+	category string
+	axis     byte
+	edition  byte
 }
 
-// organOf names the list of an ICD-10 code, "" when only the general one is sure.
-func organOf(icd string) string {
+func readSiteValues(text string) map[siteKey]map[string]bool {
+	lists := map[siteKey]map[string]bool{}
+	for _, line := range body(text) {
+		parts := strings.Split(line, " | ")
+		for _, part := range parts[1:] {
+			fields := strings.Fields(part)
+			values := map[string]bool{}
+			for _, value := range fields[1:] {
+				if fields[0][0] != 'S' {
+					value = strings.ToLower(value)
+				}
+				values[value] = true
+			}
+			for _, category := range categoriesOf(parts[0]) {
+				for _, edition := range []byte(fields[0][1:]) {
+					lists[siteKey{category, fields[0][0], edition}] = values
+				}
+			}
+		}
+	}
+	return lists
+}
+
+// categoriesOf opens runs of categories: C00-C02 C09.
+func categoriesOf(text string) []string {
+	var all []string
+	for _, run := range strings.Fields(text) {
+		first, last, more := strings.Cut(run, "-")
+		if !more {
+			all = append(all, first)
+			continue
+		}
+		for n := year(first[1:]); n <= year(last[1:]); n++ {
+			all = append(all, fmt.Sprintf("%c%02d", first[0], n))
+		}
+	}
+	return all
+}
+
+// valuesAt gives the list of a site; nil when only the general one is sure.
+func valuesAt(icd string, axis, edition byte) map[string]bool {
 	if len(icd) < 3 {
-		return ""
+		return nil
 	}
-	switch icd[:3] {
-	case "C50", "D05":
-		return "breast"
-	case "C18", "C19", "C20":
-		return "bowel"
-	case "C34":
-		return "lung"
-	case "C61":
-		return "prostate"
-	case "C43", "D03":
-		return "melanoma"
-	case "C67":
-		return "bladder"
-	case "C64":
-		return "kidney"
-	}
-	return ""
+	return siteValues[siteKey{icd[:3], axis, edition}]
 }
 
 // inBrackets are the marks that may follow an N or M: sentinel, isolated
@@ -102,63 +124,98 @@ var inBrackets = map[string]bool{"sn": true, "i": true, "i-": true, "i+": true, 
 // site of an ICD-10 code, e.g. ('T', "8", "C50.4", "1c"). Prefix letters do not
 // belong to the value. Where the list of the site is not held, the value only
 // has to occur in the edition at all; edition 6 is read as 7, and "" as any.
+// The lists hold all entities of a site, because the value comes without its
+// morphology.
 func KnownTNM(axis Axis, edition, icd, value string) bool {
-	value = strings.ToLower(strings.ReplaceAll(value, " ", ""))
-	bare, marks := splitMarks(value)
-	for _, mark := range marks {
-		if !inBrackets[mark] && strings.Trim(mark, "0123456789/m,") != "" && !(axis == AxisT && tokens[AxisT]["is("+mark+")"] != 0) {
+	var room [maxTNM]byte
+	low, ok := lowered(room[:0], value)
+	if !ok {
+		return false
+	}
+	bare := low
+	if at := bytes.IndexByte(low, '('); at >= 0 {
+		bare = low[:at]
+		if !knownMarks(axis, low[at:]) {
 			return false
 		}
 	}
-	if axis == AxisN {
-		if cut, mi := strings.CutSuffix(bare, "mi"); mi && cut == "1" {
-			bare = "1mi"
+	since, listed := tokens[axis][string(bare)]
+	if !listed {
+		since, listed = tokens[axis][string(low)]
+	}
+	number := byte('9')
+	if len(edition) == 1 && edition[0] >= '6' && edition[0] <= '9' {
+		number = max(edition[0], '7')
+	}
+	return listed && since <= int(number-'0') && inSite(axis, edition, icd, bare)
+}
+
+// maxTNM is how long a value may be; the data set admits 30 characters.
+const maxTNM = 48
+
+// lowered puts a value without blanks and capitals into the room; false when
+// it is too long.
+func lowered(room []byte, value string) ([]byte, bool) {
+	for i := range len(value) {
+		c := value[i]
+		switch {
+		case c == ' ':
+			continue
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		if len(room) == cap(room) {
+			return nil, false
+		}
+		room = append(room, c)
+	}
+	return room, true
+}
+
+// knownMarks goes through the marks in brackets.
+func knownMarks(axis Axis, marks []byte) bool {
+	for len(marks) > 0 {
+		mark, rest := marks[1:], []byte(nil)
+		if end := bytes.IndexByte(mark, ')'); end >= 0 {
+			mark, rest = mark[:end], mark[end:]
+		}
+		if !inBrackets[string(mark)] && !isCount(mark) && !(axis == AxisT && inSituMarks[string(mark)]) {
+			return false
+		}
+		next := bytes.IndexByte(rest, '(')
+		if next < 0 {
+			return true
+		}
+		marks = rest[next:]
+	}
+	return true
+}
+
+// isCount says that a mark is a number, as of nodes: 2/14, m, 3.
+func isCount(mark []byte) bool {
+	for _, c := range mark {
+		if (c < '0' || c > '9') && c != '/' && c != 'm' && c != ',' {
+			return false
 		}
 	}
-	since, listed := tokens[axis][bare]
-	if !listed {
-		since, listed = tokens[axis][value]
-	}
-	if !listed {
-		return false
-	}
-	number := 9
-	if len(edition) == 1 && edition[0] >= '6' && edition[0] <= '9' {
-		number = max(int(edition[0]-'0'), 7)
-	}
-	return since <= number && inOrgan(axis, number, organOf(icd), bare)
+	return true
 }
 
-func splitMarks(value string) (string, []string) {
-	bare, rest, found := strings.Cut(value, "(")
-	var marks []string
-	for found {
-		mark, more, _ := strings.Cut(rest, ")")
-		marks = append(marks, mark)
-		_, rest, found = strings.Cut(more, "(")
-	}
-	return bare, marks
-}
+// inSituMarks are the marks behind Tis.
+var inSituMarks = map[string]bool{"dcis": true, "lcis": true, "paget": true, "pd": true, "pu": true, "lamn": true}
 
-// inOrgan asks the list of the site; the 9th edition has none here.
-func inOrgan(axis Axis, edition int, name, bare string) bool {
-	o, held := organs[name]
-	if !held || edition > 8 {
-		return true
+// inSite asks the list of the site; without an edition, that of any edition.
+func inSite(axis Axis, edition, icd string, bare []byte) bool {
+	editions := "789"
+	switch edition {
+	case "6":
+		editions = "7"
+	case "7", "8", "9":
+		editions = edition
 	}
-	list := o.n
-	switch {
-	case axis == AxisT && edition == 7:
-		list = o.t7
-	case axis == AxisT:
-		list = o.t8
-	case axis == AxisM && edition == 7:
-		list = o.m7
-	case axis == AxisM:
-		list = o.m8
-	}
-	for token := range strings.FieldsSeq(list) {
-		if strings.EqualFold(token, bare) {
+	for i := range len(editions) {
+		list := valuesAt(icd, byte(axis), editions[i])
+		if list == nil || list[string(bare)] {
 			return true
 		}
 	}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package terminology_test
+
+import (
+	"strings"
+	"testing"
+
+	"meldewerk/terminology"
+)
+
+// queries are what people at the forms type, with the code they look for.
+var queries = []struct {
+	list  terminology.List
+	query string
+	want  string
+}{
+	{terminology.ListICD, "Mamma-Ca", "C50"}, {terminology.ListICD, "mamma ca oben außen", "C50.4"}, {terminology.ListICD, "brustkrebs", "C50"},
+	{terminology.ListICD, "Mammakarzinom", "C50"}, {terminology.ListICD, "mamakarzinom", "C50"}, {terminology.ListICD, "mamma außen oben", "C50.4"},
+	{terminology.ListICD, "NSCLC", "C34"}, {terminology.ListICD, "sclc oberlappen", "C34.1"}, {terminology.ListICD, "lungenkrebs", "C34"}, {terminology.ListICD, "bronchialkarzinom", "C34"},
+	{terminology.ListICD, "lunge ul", "C34.3"}, {terminology.ListICD, "bronchalkarzinom", "C34"}, {terminology.ListICD, "PCa", "C61"}, {terminology.ListICD, "prostatakarzinom", "C61"},
+	{terminology.ListICD, "prostata", "C61"}, {terminology.ListICD, "HCC", "C22.0"}, {terminology.ListICD, "leberzellkarzinom", "C22.0"}, {terminology.ListICD, "leberzelcarcinom", "C22.0"},
+	{terminology.ListICD, "CCC", "C22.1"}, {terminology.ListICD, "klatskin", "C24"}, {terminology.ListICD, "rcc", "C64"}, {terminology.ListICD, "Nierenzellkarzinom", "C64"},
+	{terminology.ListICD, "CLL", "C91.1"}, {terminology.ListICD, "aml", "C92.0"}, {terminology.ListICD, "cml", "C92.1"}, {terminology.ListICD, "MM", "C90.0"},
+	{terminology.ListICD, "multiples myelom", "C90.0"}, {terminology.ListICD, "GBM", "C71"}, {terminology.ListICD, "glioblastom", "C71"}, {terminology.ListICD, "dcis", "D05.1"},
+	{terminology.ListICD, "lcis", "D05.0"}, {terminology.ListICD, "magenkrebs", "C16"}, {terminology.ListICD, "magen antrum", "C16.3"}, {terminology.ListICD, "aeg", "C16.0"},
+	{terminology.ListICD, "sigma", "C18.7"}, {terminology.ListICD, "rektumkarzinom", "C20"}, {terminology.ListICD, "rectum", "C20"}, {terminology.ListICD, "colon ascendens", "C18.2"},
+	{terminology.ListICD, "pankreaskopf", "C25.0"}, {terminology.ListICD, "pankreas kopf", "C25.0"}, {terminology.ListICD, "Ösophagus unteres drittel", "C15.5"}, {terminology.ListICD, "oesophagus", "C15"},
+	{terminology.ListICD, "blasenkrebs", "C67"}, {terminology.ListICD, "cervix", "C53"}, {terminology.ListICD, "korpuskarzinom", "C54"}, {terminology.ListICD, "ovarialkarzinom", "C56"},
+	{terminology.ListICD, "eierstockkrebs", "C56"}, {terminology.ListICD, "cin", "D06"}, {terminology.ListICD, "melanom rumpf", "C43.5"}, {terminology.ListICD, "melanom rücken", "C43.5"},
+	{terminology.ListICD, "basaliom gesicht", "C44.3"}, {terminology.ListICD, "schilddrüsenkrebs", "C73"}, {terminology.ListICD, "schiddrüse", "C73"}, {terminology.ListICD, "morbus hodgkin", "C81"},
+	{terminology.ListICD, "DLBCL", "C83.3"}, {terminology.ListICD, "mantelzell lymphom", "C83.1"}, {terminology.ListICD, "waldenström", "C88.0"}, {terminology.ListICD, "mds", "D46"},
+	{terminology.ListICD, "polycythämia vera", "D45"}, {terminology.ListICD, "cup", "C80"}, {terminology.ListICD, "hodenkrebs", "C62"}, {terminology.ListICD, "larynx", "C32"},
+	{terminology.ListICD, "c504", "C50.4"}, {terminology.ListICD, "C34.11", "C34.1"}, {terminology.ListICD, "meningeom", "D32"}, {terminology.ListICD, "lebermetastasen", "C78.7"},
+	{terminology.ListMorphology, "nsclc", "8046/3"}, {terminology.ListMorphology, "kleinzeller", "8041/3"}, {terminology.ListMorphology, "PEC", "8070/3"}, {terminology.ListMorphology, "plattenepithelkarzinom", "8070/3"},
+	{terminology.ListMorphology, "platenepitelkarzinom", "8070/3"}, {terminology.ListMorphology, "adenokarzinom", "8140/3"}, {terminology.ListMorphology, "Adeno-Ca", "8140/3"}, {terminology.ListMorphology, "DCIS", "8500/2"},
+	{terminology.ListMorphology, "nst", "8500/3"}, {terminology.ListMorphology, "invasiv lobuläres", "8520/3"}, {terminology.ListMorphology, "siegelring", "8490/3"}, {terminology.ListMorphology, "HCC", "8170/3"},
+	{terminology.ListMorphology, "gist", "8936/3"}, {terminology.ListMorphology, "glioblastom", "9440/3"}, {terminology.ListMorphology, "SSM", "8743/3"}, {terminology.ListMorphology, "DLBCL", "9680/3"},
+	{terminology.ListMorphology, "seminom", "9061/3"}, {terminology.ListMorphology, "85003", "8500/3"}, {terminology.ListMorphology, "CLL", "9823/3"}, {terminology.ListMorphology, "basaliom", "8090/3"},
+	{terminology.ListMorphology, "urothel", "8120/3"}, {terminology.ListMorphology, "hgsoc", "8461/3"}, {terminology.ListMorphology, "karzinoid", "8240/3"}, {terminology.ListMorphology, "merkelzell", "8247/3"},
+	{terminology.ListTopography, "knochenmark", "C42.1"}, {terminology.ListTopography, "mamma außen oben", "C50.4"}, {terminology.ListTopography, "haut rumpf", "C44.5"}, {terminology.ListTopography, "rektum", "C20.9"},
+	{terminology.ListOPS, "BET mamma", "5-870"}, {terminology.ListOPS, "sentinel axilla", "5-401.11"}, {terminology.ListOPS, "hemikolektomie", "5-455"}, {terminology.ListOPS, "whipple", "5-524.1"},
+	{terminology.ListOPS, "TUR blase", "5-573"}, {terminology.ListOPS, "radikale prostatektomie", "5-604"}, {terminology.ListOPS, "5604", "5-604"}, {terminology.ListOPS, "lobektomie", "5-324"},
+	{terminology.ListOPS, "nephrektomie", "5-554"}, {terminology.ListOPS, "5-870.a1R", "5-870.a"}, {terminology.ListOPS, "gastrektomie", "5-437"},
+	{terminology.ListSubstance, "5-FU", "L01BC02"}, {terminology.ListSubstance, "herceptin", "L01FD01"}, {terminology.ListSubstance, "paclitaksel", "L01CD01"}, {terminology.ListSubstance, "L01XA", "L01XA02"},
+	{terminology.ListProtocol, "r-chop", "R-CHOP"}, {terminology.ListProtocol, "folfox", "FOLFOX4"},
+}
+
+func TestRealQueriesFindTheirCode(t *testing.T) {
+	t.Parallel()
+	for _, q := range queries {
+		hits := terminology.Search(q.list, q.query, 2024)
+		var first []string
+		found := false
+		for i, hit := range hits {
+			if i == 5 {
+				break
+			}
+			first = append(first, hit.Code+" "+hit.Text)
+			found = found || hit.Code == q.want
+		}
+		if !found {
+			t.Errorf("%s %q does not find %s but %s", q.list, q.query, q.want, strings.Join(first, " | "))
+		}
+	}
+}
