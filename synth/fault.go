@@ -107,7 +107,7 @@ func plausibilityFaults() []Fault {
 			spoil: func(d *draw, e *Entry) {
 				e.Report.Event.Assignment.DiagnosedOn = (dayOf(e.Report.Person.BirthDate) - day(d.between(20, 600))).exact()
 			}},
-		{Name: "event-before-diagnosis", Rule: "D2", fits: hasDay, spoil: func(d *draw, e *Entry) {
+		{Name: "event-before-diagnosis", Rule: "D2", fits: func(w *World, e *Entry) bool { return hasDay(w, e) && e.Report.Event.Board == nil }, spoil: func(d *draw, e *Entry) {
 			date := on(&e.Report.Event)
 			moved := shifted(e.Report.Event.Assignment.DiagnosedOn, -d.between(70, 500))
 			moved.Accuracy = date.Accuracy

@@ -44,8 +44,7 @@ var firstCases = map[string][]change{
 			[]string{"Meldung/SYST/Beginn"}},
 		{"examination", tumour.OccasionCourse, func(_ *check.Context, r *report.Report) { r.Event.Course.Date = day("2024-02-15") },
 			[]string{"Meldung/Verlauf/Untersuchungsdatum_Verlauf"}},
-		{"tumour board", tumour.OccasionBoard, func(_ *check.Context, r *report.Report) { r.Event.Board.Date = day("2023-12-31E") },
-			[]string{"Meldung/Tumorkonferenz/Datum"}},
+		{"tumour board is D2c's", tumour.OccasionBoard, func(_ *check.Context, r *report.Report) { r.Event.Board.Date = day("2023-12-31E") }, nil},
 		{"same day", tumour.OccasionSurgery, func(_ *check.Context, r *report.Report) { r.Event.Surgery.Date = day("2024-03-01") }, nil},
 		{"diagnosis known to the month", tumour.OccasionSurgery, func(_ *check.Context, r *report.Report) {
 			r.Event.Assignment.DiagnosedOn, r.Event.Surgery.Date = day("2024-03-15T"), day("2024-03-01")
@@ -76,6 +75,12 @@ var firstCases = map[string][]change{
 		}, nil},
 		{"gene, biopsy and PSA long before", tumour.OccasionDiagnosis, func(_ *check.Context, r *report.Report) { prostate(r) }, nil},
 	},
+	"D2c": {
+		{"board before", tumour.OccasionBoard, func(_ *check.Context, r *report.Report) { r.Event.Board.Date = day("2023-12-31E") },
+			[]string{"Meldung/Tumorkonferenz/Datum"}},
+		{"same month, known to the month", tumour.OccasionBoard, func(_ *check.Context, r *report.Report) { r.Event.Board.Date = day("2024-03-01T") }, nil},
+		{"board after", tumour.OccasionBoard, func(*check.Context, *report.Report) {}, nil},
+	},
 	"D3": {
 		{"diagnosis after death", tumour.OccasionDeath, func(_ *check.Context, r *report.Report) { r.Event.Death.Date = day("2024-02-29") },
 			[]string{"Meldung/Tumorzuordnung/Diagnosedatum"}},
@@ -90,10 +95,15 @@ var firstCases = map[string][]change{
 		{"operation after death", tumour.OccasionSurgery, func(c *check.Context, r *report.Report) {
 			c.DiedOn, r.Event.Surgery.TNM = day("2024-03-09"), nil
 		}, []string{"Meldung/OP/Datum"}},
-		{"counselling after death", tumour.OccasionSystemic, func(c *check.Context, r *report.Report) {
+		{"end of therapy after death", tumour.OccasionSystemic, func(c *check.Context, _ *report.Report) { c.DiedOn = day("2024-08-31") },
+			[]string{"Meldung/SYST/Ende"}},
+		{"counselling after death is D4b's", tumour.OccasionSystemic, func(c *check.Context, r *report.Report) {
 			c.DiedOn = day("2024-09-02")
 			r.Event.Systemic.General = &tumour.GeneralModule{SocialService: &tumour.DateOr{Date: day("2024-09-03")}}
-		}, []string{"Meldung/SYST/Modul_Allgemein/Sozialdienstkontakt/Datum"}},
+		}, nil},
+		{"autopsy told with the course", tumour.OccasionCourse, func(c *check.Context, r *report.Report) {
+			c.DiedOn, r.Event.Course.TNM = day("2025-02-27"), &tumour.TNM{Date: day("2025-03-01"), Autopsy: "a"}
+		}, nil},
 		{"autopsy", tumour.OccasionPathology, func(c *check.Context, r *report.Report) {
 			c.DiedOn, r.Event.Pathology.Certainty, r.Event.Pathology.Histology.Date = day("2024-03-09"), "7.3", day("2024-03-12E")
 			r.Event.Pathology.Pathological = &tumour.TNM{Date: day("2024-03-12"), Autopsy: "a"}
@@ -102,6 +112,30 @@ var firstCases = map[string][]change{
 			c.DiedOn, r.Event.Surgery.TNM = day("2024-03-10"), nil
 		}, nil},
 		{"nobody died", tumour.OccasionSurgery, func(*check.Context, *report.Report) {}, nil},
+	},
+	"D4b": {
+		{"finding, board and counselling", tumour.OccasionSurgery, func(c *check.Context, r *report.Report) {
+			c.DiedOn, r.Event.Surgery.Histology.Date = day("2024-03-10"), day("2024-03-12E")
+		}, []string{"Meldung/OP/Histologie/Tumor_Histologiedatum", "Meldung/OP/TNM/Datum"}},
+		{"board", tumour.OccasionBoard, func(c *check.Context, _ *report.Report) { c.DiedOn = day("2024-03-04") }, []string{"Meldung/Tumorkonferenz/Datum"}},
+		{"counselling", tumour.OccasionSystemic, func(c *check.Context, r *report.Report) {
+			c.DiedOn = day("2024-09-02")
+			r.Event.Systemic.General = &tumour.GeneralModule{SocialService: &tumour.DateOr{Date: day("2024-09-03")}}
+		}, []string{"Meldung/SYST/Modul_Allgemein/Sozialdienstkontakt/Datum"}},
+		{"autopsy by certainty", tumour.OccasionPathology, func(c *check.Context, r *report.Report) {
+			c.DiedOn, r.Event.Pathology.Certainty, r.Event.Pathology.Histology.Date = day("2024-03-09"), "7.3", day("2024-03-12E")
+			r.Event.Pathology.Genetics = []tumour.Variant{{Date: day("2024-03-20E")}}
+		}, nil},
+		{"autopsy by TNM", tumour.OccasionPathology, func(c *check.Context, r *report.Report) {
+			c.DiedOn, r.Event.Pathology.Histology.Date = day("2024-03-09"), day("2024-03-12E")
+			r.Event.Pathology.Pathological = &tumour.TNM{Date: day("2024-03-12"), Autopsy: "a"}
+		}, nil},
+		{"month of death, known to the month", tumour.OccasionPathology, func(c *check.Context, r *report.Report) {
+			c.DiedOn, r.Event.Pathology.Histology.Date = day("2024-03-09"), day("2024-03-15T")
+		}, nil},
+		{"operation is D4's", tumour.OccasionSurgery, func(c *check.Context, r *report.Report) {
+			c.DiedOn, r.Event.Surgery.TNM = day("2024-03-09"), nil
+		}, nil},
 	},
 	"D5": {
 		{"birth", tumour.OccasionBoard, func(_ *check.Context, r *report.Report) { r.Person.BirthDate = day("2026-04-01E") },

@@ -6,9 +6,13 @@ import (
 	"strings"
 
 	"meldewerk/report"
+	"meldewerk/terminology"
 )
 
-const readsCertainty = "Meldung/*/Diagnosesicherung"
+const (
+	readsCertainty = "Meldung/*/Diagnosesicherung"
+	readsAutopsy   = "Meldung/*/*TNM/a_Symbol"
+)
 
 // certaintyRules judges how the diagnosis was made. Spec: oBDS 3.0.4 Diagnosesicherung
 func certaintyRules() []Rule {
@@ -20,11 +24,11 @@ func certaintyRules() []Rule {
 			Remedy: Sentence{"Prüfen Sie die Diagnosesicherung. Ist sie richtig, ist nichts zu tun.",
 				"Check the basis of diagnosis. If it is right, nothing needs to be done."},
 			Source: "IARC-CSU CanReg5 Basis; GTDS DS_NHIST_HISTO",
-			judge: func(c *Context, _ *report.Report) []string {
+			judge: func(c *look, _ *report.Report) []string {
 				v := &c.view
 				broken := (v.certainty == "1" || v.certainty == "2" || v.certainty == "4") &&
-					len(v.morphsThat(func(p *placed) bool { return p.four() != 0 && !v.clinicallyKnown(p.four()) })) > 0
-				return where(broken, v.root+"/Diagnosesicherung")
+					v.anyMorph(func(p *placed) bool { return terminology.NeedsMicroscope(v.icd, string(p.Code)) })
+				return where(broken, v.root, "/Diagnosesicherung")
 			},
 		},
 		{
@@ -33,9 +37,9 @@ func certaintyRules() []Rule {
 				"The diagnosis is confirmed by histology, but no histology is given."},
 			Remedy: Sentence{"Ergänzen Sie die Histologie, wenn sie Ihnen vorliegt.", "Add the histology if you have it."},
 			Source: "own",
-			judge: func(c *Context, r *report.Report) []string {
+			judge: func(c *look, r *report.Report) []string {
 				v := &c.view
-				return where(strings.HasPrefix(string(v.certainty), "7") && v.histoPath == "" && r.Event.Assignment.Morphology == nil, v.root+"/Histologie")
+				return where(strings.HasPrefix(string(v.certainty), "7") && v.histoPath == "" && r.Event.Assignment.Morphology == nil, v.root, "/Histologie")
 			},
 		},
 		{
@@ -44,12 +48,10 @@ func certaintyRules() []Rule {
 			Remedy: Sentence{"Prüfen Sie Morphologie und Grading. Ohne Grading gilt T (trifft nicht zu).",
 				"Check morphology and grading. Without grading give T."},
 			Source: "IARC-CSU CanReg5 Grade",
-			judge: func(c *Context, _ *report.Report) []string {
+			judge: func(c *look, _ *report.Report) []string {
 				v := &c.view
-				broken := graded(v) && allMorphs(v, func(p *placed) bool {
-					return (p.behaviour() == '0' || p.behaviour() == '1') && !between(p.four(), 8930, 8999, 9350, 9589)
-				})
-				return where(broken, v.histoPath+"/Grading")
+				broken := graded(v) && allMorphs(v, func(p *placed) bool { return p.four < 9590 && !terminology.Gradable(string(p.Code)) })
+				return where(broken, v.histoPath, "/Grading")
 			},
 		},
 		{
@@ -58,15 +60,15 @@ func certaintyRules() []Rule {
 			Remedy: Sentence{"Prüfen Sie Morphologie und Grading. Sind beide richtig, ist nichts zu tun.",
 				"Check morphology and grading. If both are right, nothing needs to be done."},
 			Source: "IARC-CSU CanReg5 Grade",
-			judge: func(c *Context, _ *report.Report) []string {
+			judge: func(c *look, _ *report.Report) []string {
 				v := &c.view
 				g := v.histology.Grading
 				broken := graded(v) && allMorphs(v, func(p *placed) bool {
-					n := p.four()
-					return g != "1" && g != "L" && between(n, 8331, 8331, 9187, 9187, 9511, 9511) || g != "3" && g != "H" && between(n, 8634, 8634) ||
+					n := p.four
+					return g != "1" && g != "L" && between(n, 8331, 8331, 9187, 9187, 9511, 9511) || g != "3" && g != "H" && p.behaviour == '3' && between(n, 8631, 8631, 8634, 8634) ||
 						g != "4" && g != "H" && between(n, 8020, 8021)
 				})
-				return where(broken, v.histoPath+"/Grading")
+				return where(broken, v.histoPath, "/Grading")
 			},
 		},
 	}
@@ -86,7 +88,7 @@ func allMorphs(v *view, so func(*placed) bool) bool {
 	met := false
 	for i := range v.morphs {
 		p := &v.morphs[i]
-		if p.assigned {
+		if p.assigned() {
 			continue
 		}
 		if met = true; !so(p) {
@@ -94,12 +96,4 @@ func allMorphs(v *view, so func(*placed) bool) bool {
 		}
 	}
 	return met
-}
-
-// clinicallyKnown says that a morphology can be told by imaging, markers or
-// the look of the tumour.
-func (v *view) clinicallyKnown(four int) bool {
-	return between(four, 8000, 8000, 8150, 8154, 8170, 8170, 8270, 8281, 8800, 8800, 8960, 8960, 9050, 9050, 9100, 9100, 9140, 9140,
-		9350, 9350, 9380, 9380, 9384, 9384, 9500, 9500, 9510, 9510, 9530, 9539, 9590, 9590, 9732, 9732, 9761, 9761, 9800, 9800) ||
-		four == 8720 && in("C43 C44 C69 D03", v.icd)
 }

@@ -3,10 +3,10 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
-	"meldewerk/calendar"
 	"meldewerk/report"
 	"meldewerk/terminology"
 	"meldewerk/tumour"
@@ -14,6 +14,7 @@ import (
 
 const (
 	pathICDVersion    = "Meldung/Tumorzuordnung/Primaertumor_ICD/Version"
+	pathVoluntary     = "Meldung/Einwilligung_nicht_meldepflichtig"
 	pathMorphology    = "Meldung/Tumorzuordnung/Morphologie_ICD_O/Code"
 	readsTopography   = "Meldung/*/Primaertumor_Topographie_ICD_O/Code"
 	readsMorphology   = "Meldung/*/Histologie/Morphologie_ICD_O/Code"
@@ -34,7 +35,7 @@ var lookAtCode = Sentence{
 
 // codeRules judges whether codes exist and are of their time.
 func codeRules() []Rule {
-	return append(diagnosisCodeRules(), versionRules()...)
+	return slices.Concat(diagnosisCodeRules(), oncologyCodeRules(), versionRules())
 }
 
 func diagnosisCodeRules() []Rule {
@@ -43,21 +44,33 @@ func diagnosisCodeRules() []Rule {
 			ID: "I3b", Severity: report.Error, Reads: []string{pathICD, pathICDVersion},
 			Message: Sentence{"Den Diagnosecode gibt es unter den Neubildungen der ICD-10-GM nicht.", "ICD-10-GM has no such tumour code."},
 			Remedy:  mendCode, Source: "Umsetzungsleitfaden, Meldepflicht",
-			judge: func(c *Context, r *report.Report) []string {
+			judge: func(c *look, r *report.Report) []string {
 				year, dated := icdYear(r)
-				return where(c.view.icd != "" && c.view.icd != "M72.4" && !c.view.knownOrLonger() && dated && year <= lastListedICDYear, pathICD)
+				return where(c.view.icd != "" && c.view.icd != "M72.4" && !c.view.code.known && !c.view.code.longer && dated && year <= lastListedICDYear && !c.bookHasICD(), pathICD)
 			},
 		},
 		{
-			// An intracranial haemangioma (D18) is reportable in some states.
-			ID: "I3c", Severity: report.Error, Reads: []string{pathICD},
+			// Not where the patient agreed to a report without duty.
+			ID: "I3c", Severity: report.Error, Reads: []string{pathICD, pathMorphology, readsMorphology, pathVoluntary},
 			Message: Sentence{"Die Diagnose ist nicht meldepflichtig.", "The diagnosis is not reportable."},
 			Remedy: Sentence{"Prüfen Sie die Diagnose. Ist sie richtig, nehmen Sie die Meldung aus dem Paket.",
 				"Check the diagnosis. If it is right, take the report out of the package."},
 			Source: "Umsetzungsleitfaden, Meldepflicht; national code list",
-			judge: func(c *Context, _ *report.Report) []string {
-				v := &c.view
-				return where(terminology.KnownICD(v.icd) && terminology.DutyOf(v.icd) == terminology.NoDuty && !in("C77-C79 C97 D18", v.icd), pathICD)
+			judge: func(c *look, r *report.Report) []string {
+				return where(c.view.withoutDuty() && r.VoluntaryConsent != "J" && !c.view.dutyDoubtful(), pathICD)
+			},
+		},
+		{
+			// An intracranial haemangioma (D18) is reportable in some states, and a
+			// malignant morphology says that the diagnosis is coded wrongly or by
+			// an older view of the disease, such as a phaeochromocytoma.
+			ID: "I3g", Severity: report.Warning, Reads: []string{pathICD, pathMorphology, readsMorphology, pathVoluntary},
+			Message: Sentence{"Nach ihrem Code ist die Diagnose wohl nicht meldepflichtig.", "By its code the diagnosis is hardly reportable."},
+			Remedy: Sentence{"Prüfen Sie den Diagnosecode. Ist er richtig und die Erkrankung meldepflichtig, ist nichts zu tun.",
+				"Check the code. If it is right and the disease is reportable, nothing needs to be done."},
+			Source: "Umsetzungsleitfaden, Meldepflicht; national code list",
+			judge: func(c *look, r *report.Report) []string {
+				return where(c.view.withoutDuty() && r.VoluntaryConsent != "J" && c.view.dutyDoubtful(), pathICD)
 			},
 		},
 		{
@@ -66,10 +79,10 @@ func diagnosisCodeRules() []Rule {
 			Remedy: Sentence{"Geben Sie den Code der Version an, die im Jahr der Diagnose galt.",
 				"Give the code of the version that held in the year of diagnosis."},
 			Source: "Umsetzungsleitfaden, Meldepflicht",
-			judge: func(c *Context, r *report.Report) []string {
+			judge: func(c *look, r *report.Report) []string {
 				year, dated := icdYear(r)
-				known := terminology.KnownICD(c.view.icd)
-				return where(dated && c.view.icd != "" && c.view.icd != "M72.4" && (known || year > lastListedICDYear) && !c.view.longer() && !terminology.ICDInYear(c.view.icd, year), pathICD)
+				known := c.view.code.known || c.bookHasICD()
+				return where(dated && c.view.icd != "" && c.view.icd != "M72.4" && (known || year > lastListedICDYear) && !c.view.code.longer && !c.icdInYear(year), pathICD)
 			},
 		},
 		{
@@ -79,7 +92,7 @@ func diagnosisCodeRules() []Rule {
 			Remedy: Sentence{"Lassen Sie die vierte Stelle weg; diese Diagnose hat nur drei.",
 				"Leave the fourth digit out; this diagnosis has three."},
 			Source: "ICD-10-GM",
-			judge:  func(c *Context, _ *report.Report) []string { return where(c.view.longer(), pathICD) },
+			judge:  func(c *look, _ *report.Report) []string { return where(c.view.code.longer, pathICD) },
 		},
 		{
 			ID: "I3e", Severity: report.Warning, Reads: []string{pathICD},
@@ -87,16 +100,22 @@ func diagnosisCodeRules() []Rule {
 			Remedy: Sentence{"Ergänzen Sie die vierte Stelle, bei unbekanntem Teil des Organs 9.",
 				"Add the fourth digit, 9 if the part of the organ is not known."},
 			Source: "ICD-10-GM",
-			judge: func(c *Context, _ *report.Report) []string {
-				return where(len(c.view.icd) == 3 && terminology.KnownICD(c.view.icd) && !terminology.CompleteICD(c.view.icd) && !in("C77-C79 C97", c.view.icd), pathICD)
+			judge: func(c *look, _ *report.Report) []string {
+				return where(len(c.view.icd) == 3 && c.view.code.known && !c.view.code.complete && !c.view.code.secondary, pathICD)
 			},
 		},
+	}
+}
+
+// oncologyCodeRules judges the codes of ICD-O.
+func oncologyCodeRules() []Rule {
+	return []Rule{
 		{
 			ID: "I6", Severity: report.Error, Reads: []string{readsTopography},
 			Message: Sentence{"Den Code der Topographie gibt es in der ICD-O-3 nicht.", "ICD-O-3 has no such topography."},
 			Remedy:  mendCode, Source: "IARC-CSU CanReg5 Topography",
-			judge: func(c *Context, _ *report.Report) []string {
-				return where(c.view.topography != "" && !terminology.KnownTopography(c.view.topography), c.view.topographyPath())
+			judge: func(c *look, _ *report.Report) []string {
+				return where(c.view.topography != "" && !c.knownTopography(), c.view.root, fieldTopography)
 			},
 		},
 		{
@@ -104,8 +123,19 @@ func diagnosisCodeRules() []Rule {
 			ID: "I6b", Severity: report.Error, Reads: []string{pathMorphology, readsMorphology},
 			Message: Sentence{"Den Code der Morphologie gibt es in der ICD-O-3 nicht.", "ICD-O-3 has no such morphology."},
 			Remedy:  mendCode, Source: "IARC-CSU CanReg5 Morphology; national code list",
-			judge: func(c *Context, _ *report.Report) []string {
-				return c.view.morphsThat(func(p *placed) bool { return p.Version != "bb" && !terminology.KnownMorphology(string(p.Code)) })
+			judge: func(c *look, _ *report.Report) []string {
+				return c.view.morphsThat(func(p *placed) bool { return p.Version != "bb" && !c.knownMorphology(string(p.Code)) })
+			},
+		},
+		{
+			ID: "I6c", Severity: report.Warning, Reads: []string{pathMorphology, readsMorphology, "Meldung/Tumorzuordnung/Morphologie_ICD_O/Version", "Meldung/*/Histologie/Morphologie_ICD_O/Version"},
+			Message: Sentence{"Den Code der Morphologie gibt es erst in einer späteren Fassung der ICD-O-3.", "Only a later edition of ICD-O-3 has this morphology."},
+			Remedy:  Sentence{"Prüfen Sie Code und Fassung. Meist ist nur die Fassung zu berichtigen.", "Check code and edition. Mostly only the edition needs to be corrected."},
+			Source:  "ICD-O-3, first and second revision",
+			judge: func(c *look, _ *report.Report) []string {
+				return c.view.morphFields(fieldVersion, func(p *placed) bool {
+					return p.Version != "33" && terminology.KnownMorphology(string(p.Code)) && !terminology.MorphologyInVersion(string(p.Code), string(p.Version))
+				})
 			},
 		},
 	}
@@ -115,15 +145,16 @@ func diagnosisCodeRules() []Rule {
 func versionRules() []Rule {
 	return []Rule{
 		{
+			// Later reports only say which tumour is meant, in the version of their day.
 			ID: "I4", Severity: report.Warning, Reads: []string{pathICDVersion, pathDiagnosed},
 			Message: Sentence{"Die Version der ICD-10-GM ist nicht die des Diagnosejahres.", "The version of ICD-10-GM is not that of the year of diagnosis."},
 			Remedy: Sentence{"Verschlüsseln Sie nach der Version des Diagnosejahres. Gilt der Code dort ebenso, ist nichts zu tun.",
 				"Use the version of the year of diagnosis. If the code is the same there, nothing needs to be done."},
 			Source: "Manual plus, Diagnose",
-			judge: func(_ *Context, r *report.Report) []string {
+			judge: func(c *look, r *report.Report) []string {
 				year, dated := icdYear(r)
-				first, last := yearsOf(r.Event.Assignment.DiagnosedOn)
-				return where(dated && first >= 2004 && (year < first || year > last), pathICDVersion)
+				first, last := c.diagnosed.years()
+				return where(dated && codesTumour(r) && first >= 2004 && (year < first || year > last), pathICDVersion)
 			},
 		},
 		{
@@ -132,13 +163,12 @@ func versionRules() []Rule {
 			Remedy: Sentence{"Verschlüsseln Sie nach der Fassung, die im Jahr der Diagnose galt.",
 				"Use the edition that held in the year of diagnosis."},
 			Source: "Manual plus, Diagnose",
-			judge: func(c *Context, r *report.Report) []string {
-				first, _ := yearsOf(r.Event.Assignment.DiagnosedOn)
-				paths := c.view.morphsThat(func(p *placed) bool { return p.Version == "31" && first >= 2016 || p.Version == "32" && first >= 2022 })
-				for i := range paths {
-					paths[i] = strings.TrimSuffix(paths[i], "/Code") + fieldVersion
+			judge: func(c *look, r *report.Report) []string {
+				first, _ := c.diagnosed.years()
+				if !codesTumour(r) {
+					return nil
 				}
-				return paths
+				return c.view.morphFields(fieldVersion, func(p *placed) bool { return p.Version == "31" && first >= 2016 || p.Version == "32" && first >= 2022 })
 			},
 		},
 		{
@@ -147,14 +177,15 @@ func versionRules() []Rule {
 			Remedy: Sentence{"Prüfen Sie Auflage und Datum. Sind beide richtig, ist nichts zu tun.",
 				"Check edition and date. If both are right, nothing needs to be done."},
 			Source: "Manual plus, Diagnose; UICC TNM",
-			judge: func(c *Context, r *report.Report) []string {
+			judge: func(c *look, r *report.Report) []string {
 				var paths []string
-				for _, s := range c.view.stagings {
-					on := s.Date
-					if on.IsZero() {
-						on = r.Event.Assignment.DiagnosedOn
+				for i := range c.view.stagings {
+					s := &c.view.stagings[i]
+					on := spanOf(s.Date)
+					if on.first == 0 {
+						on = c.diagnosed
 					}
-					paths = append(paths, where(editionOff(s.Edition, on), s.path+fieldVersion)...)
+					paths = append(paths, where(editionOff(s.Edition, on), c.view.root, s.path, fieldVersion)...)
 				}
 				return paths
 			},
@@ -162,12 +193,23 @@ func versionRules() []Rule {
 	}
 }
 
-// longer says that a complete category carries a fourth digit it does not have.
-func (v *view) longer() bool {
-	return len(v.icd) > 3 && !terminology.KnownICD(v.icd) && terminology.CompleteICD(v.site)
+// codesTumour says that the report is one that codes the tumour for good.
+func codesTumour(r *report.Report) bool { return r.Event.Diagnosis != nil || r.Event.Pathology != nil }
+
+// secondary are the codes of metastases and of several primaries.
+var (
+	secondary   = sitesOf("C77-C79 C97")
+	haemangioma = sitesOf("D18")
+)
+
+// withoutDuty says that the national list asks for no report of the diagnosis.
+func (v *view) withoutDuty() bool {
+	return v.code.known && v.code.duty == terminology.NoDuty && !v.code.secondary
 }
 
-func (v *view) knownOrLonger() bool { return terminology.KnownICD(v.icd) || v.longer() }
+func (v *view) dutyDoubtful() bool {
+	return haemangioma.has(v.icd) || v.anyMorph(func(p *placed) bool { return p.behaviour == '2' || p.behaviour == '3' })
+}
 
 // icdYear is the year of a version such as 10 2024 GM. WHO versions hold for
 // several years and are not judged by their year.
@@ -180,19 +222,10 @@ func icdYear(r *report.Report) (int, bool) {
 	return year, err == nil
 }
 
-// yearsOf bounds the year of a date; 0 and 0 without one.
-func yearsOf(d calendar.Date) (int, int) {
-	if d.IsZero() {
-		return 0, 0
-	}
-	first, last := d.Interval()
-	return first.Year(), last.Year()
-}
-
 // editionOff allows a year of change at each end: 6 from 2003, 7 from 2010, 8
 // from 2017, 9 from 2024 site by site.
-func editionOff(edition tumour.Code, on calendar.Date) bool {
-	first, last := yearsOf(on)
+func editionOff(edition tumour.Code, on span) bool {
+	first, last := on.years()
 	if first == 0 {
 		return false
 	}

@@ -45,7 +45,8 @@ func document() []byte {
 		"An error rejects the report, a warning does not. Uncertain dates are compared as the\n" +
 		"intervals they mean. Schema findings (`XML-…`) come from `report/obds`.\n\n" +
 		"Scope: `report` looks at one report, `package` at the reports on a patient in one package,\n" +
-		"`resend` at a report and the version before it under the same id.\n\n" +
+		"`resend` at a report and the version before it under the same id, `version` at the version of\n" +
+		"the data set that the package declares.\n\n" +
 		"| id | severity | scope | states | from | until | sentence | remedy | source |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range check.Rules() {
 		states := "all"
@@ -63,10 +64,8 @@ func document() []byte {
 	for _, r := range check.Rules() {
 		fmt.Fprintf(&b, "- %s: `%s`\n", r.ID, strings.Join(r.Reads, "`, `"))
 	}
-	b.WriteString("\n## What the valid public samples are warned of\n\n| id | why it is right |\n|---|---|\n")
-	for _, r := range rightly {
-		fmt.Fprintf(&b, "| %s | %s |\n", r.rule, r.why)
-	}
+	writeCatalogue(&b)
+	b.WriteString("\n[verdicts.md](verdicts.md) shows what the rules find in the public samples, and why.\n")
 	return b.Bytes()
 }
 

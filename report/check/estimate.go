@@ -15,7 +15,7 @@ func estimateRules() []Rule {
 			Message: Sentence{"Das Diagnosedatum ist geschätzt.", "The date of diagnosis is estimated."},
 			Remedy:  Sentence{"Geben Sie den genauen Tag an, wenn Sie ihn kennen.", "Give the exact day if you know it."},
 			Source:  "KKN",
-			judge: func(_ *Context, r *report.Report) []string {
+			judge: func(c *look, r *report.Report) []string {
 				d := r.Event.Assignment.DiagnosedOn
 				return where(r.Event.Diagnosis != nil && !d.IsZero() && !d.IsExact(), pathDiagnosed)
 			},
@@ -26,13 +26,12 @@ func estimateRules() []Rule {
 			Remedy: Sentence{"Wurde der Tumor durch die Stanzbiopsie gesichert, gilt ihr Tag als Diagnosedatum.",
 				"If the biopsy confirmed the tumour, its day is the date of diagnosis."},
 			Source: "tumorscout.de",
-			judge: func(_ *Context, r *report.Report) []string {
+			judge: func(c *look, r *report.Report) []string {
 				d := r.Event.Diagnosis
 				if d == nil || d.Prostate == nil || d.Prostate.GleasonFrom != "S" {
 					return nil
 				}
-				on, found := d.Prostate.BiopsyDate, r.Event.Assignment.DiagnosedOn
-				return where(on.SurelyBefore(found) || found.SurelyBefore(on), pathDiagnosed)
+				return where(spanOf(d.Prostate.BiopsyDate).apart(c.diagnosed), pathDiagnosed)
 			},
 		},
 		beforeRegistry("D10", 2009, "tumorscout.de", "BW"),
@@ -42,13 +41,13 @@ func estimateRules() []Rule {
 
 // beforeRegistry asks about diagnoses from before a registry began.
 func beforeRegistry(id string, year int16, source string, states ...string) Rule {
-	begin := calendar.Date{Year: year, Month: 1, Day: 1}
+	begin := spanOf(calendar.Date{Year: year, Month: 1, Day: 1})
 	return Rule{
 		ID: id, Severity: report.Warning, States: states, Reads: []string{pathDiagnosed},
 		Message: Sentence{"Die Diagnose liegt vor dem Beginn der Registrierung in diesem Land.", "The diagnosis is from before registration began in this state."},
 		Remedy:  lookAtDate, Source: source,
-		judge: func(_ *Context, r *report.Report) []string {
-			return where(r.Event.Assignment.DiagnosedOn.SurelyBefore(begin), pathDiagnosed)
+		judge: func(c *look, r *report.Report) []string {
+			return where(c.diagnosed.before(begin), pathDiagnosed)
 		},
 	}
 }

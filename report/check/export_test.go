@@ -2,5 +2,10 @@
 
 package check
 
+import "meldewerk/calendar"
+
 // Holds lets tests ask about a rule that is not in the table.
 func Holds(r *Rule, c *Context) bool { return r.holds(c) }
+
+// Before lets tests compare the quick comparison with that of the calendar.
+func Before(a, b calendar.Date) bool { return spanOf(a).before(spanOf(b)) }

@@ -5,8 +5,8 @@ package check
 import (
 	"strings"
 
-	"meldewerk/identity"
 	"meldewerk/report"
+	"meldewerk/terminology"
 )
 
 // fitRules judges whether site, morphology, behaviour and sex go together.
@@ -19,49 +19,45 @@ func fitRules() []Rule {
 			Remedy: Sentence{"Prüfen Sie Geschlecht und Morphologie. Sind beide richtig, ist nichts zu tun.",
 				"Check sex and morphology. If both are right, nothing needs to be done."},
 			Source: "IARC-CSU CanReg5 SexMorphology",
-			judge: func(c *Context, r *report.Report) []string {
-				return c.view.morphsThat(func(p *placed) bool {
-					n := p.four()
-					return r.Person.Sex == identity.Male && between(n, 8930, 8931, 8600, 8602, 8313, 8313, 9014, 9015, 9090, 9091, 9103, 9104) ||
-						r.Person.Sex == identity.Female && between(n, 9061, 9063)
-				})
+			judge: func(c *look, r *report.Report) []string {
+				return c.view.morphsThat(func(p *placed) bool { return otherSex(terminology.SexOfMorphology(string(p.Code)), r.Person.Sex) })
 			},
 		},
 		{
 			ID: "I5", Severity: report.Warning, Reads: []string{pathICD, readsTopography},
 			Message: Sentence{"Diagnose (ICD-10) und Topographie (ICD-O) nennen verschiedene Organe.", "Diagnosis (ICD-10) and topography (ICD-O) name different organs."},
 			Remedy:  lookAtCode, Source: "own; ICD-O-3",
-			judge: func(c *Context, _ *report.Report) []string {
-				sites, known := sitesOf(c.view.icd)
-				return where(known && c.view.topography != "" && !in(sites, c.view.topography), c.view.topographyPath())
+			judge: func(c *look, _ *report.Report) []string {
+				v := &c.view
+				return where(v.code.topography != nil && v.topography != "" && !v.code.topography.has(v.topography), v.root, fieldTopography)
 			},
 		},
 		{
 			ID: "I7", Severity: report.Warning, Reads: []string{readsTopography, pathICD, pathMorphology, readsMorphology},
 			Message: Sentence{"Die Morphologie kommt an diesem Sitz kaum vor.", "The morphology hardly occurs at this site."},
 			Remedy:  lookAtCode, Source: "IARC-CSU CanReg5 TopographyMorphology; ICD-O-3",
-			judge: func(c *Context, _ *report.Report) []string {
+			judge: func(c *look, _ *report.Report) []string {
 				site := c.view.likelySite()
-				return c.view.morphsThat(func(p *placed) bool { return strangeAt(p.four(), site) })
+				return c.view.morphsThat(func(p *placed) bool { return terminology.SiteFits(site, string(p.Code)) == terminology.Unusual })
 			},
 		},
 		{
 			ID: "I8", Severity: report.Warning, Reads: []string{readsTopography, pathICD, pathMorphology, readsMorphology},
 			Message: Sentence{"An diesem Sitz gibt es keine In-situ-Neubildung.", "This site has no tumours in situ."},
 			Remedy:  lookAtCode, Source: "IARC-CSU CanReg5 TopographyBehaviour",
-			judge: func(c *Context, _ *report.Report) []string {
+			judge: func(c *look, _ *report.Report) []string {
 				site := c.view.likelySite()
-				return c.view.morphsThat(func(p *placed) bool { return p.behaviour() == '2' && in("C40-C42 C47 C49 C70-C72", site) })
+				return c.view.morphsThat(func(p *placed) bool { return p.behaviour == '2' && withoutInSitu.has(site) })
 			},
 		},
 		{
 			ID: "I9", Severity: report.Warning, Reads: []string{pathICD, pathMorphology, readsMorphology},
 			Message: Sentence{"Das Verhalten der Morphologie passt nicht zum Kapitel der Diagnose.", "The behaviour of the morphology does not fit the chapter of the diagnosis."},
 			Remedy:  lookAtCode, Source: "Kodierhilfe Niedersachsen; ICD-O-3",
-			judge: func(c *Context, _ *report.Report) []string {
-				allowed := behavioursOf(c.view.icd)
+			judge: func(c *look, _ *report.Report) []string {
+				allowed := c.view.code.behaviours
 				return c.view.morphsThat(func(p *placed) bool {
-					return allowed != "" && p.judgedBehaviour(&c.view) && strings.IndexByte(allowed, p.behaviour()) < 0
+					return allowed != "" && p.judgedBehaviour(&c.view) && strings.IndexByte(allowed, p.behaviour) < 0
 				})
 			},
 		},
@@ -71,8 +67,8 @@ func fitRules() []Rule {
 			Remedy: Sentence{"Geben Sie in der Tumorzuordnung die Morphologie des Primärtumors an.",
 				"Give the morphology of the primary tumour there."},
 			Source: "Kodierhilfe Niedersachsen",
-			judge: func(c *Context, _ *report.Report) []string {
-				return c.view.morphsThat(func(p *placed) bool { return p.assigned && (p.behaviour() == '6' || p.behaviour() == '9') })
+			judge: func(c *look, _ *report.Report) []string {
+				return c.view.morphsThat(func(p *placed) bool { return p.assigned() && (p.behaviour == '6' || p.behaviour == '9') })
 			},
 		},
 	}
@@ -81,48 +77,48 @@ func fitRules() []Rule {
 // judgedBehaviour leaves out what was found in a metastasis, and a biopsy that
 // shows less than the whole tumour is.
 func (p *placed) judgedBehaviour(v *view) bool {
-	b := p.behaviour()
-	return b >= '0' && b <= '3' && (p.assigned || v.certainty != "" && v.certainty != "7.2" && v.certainty != "6")
+	b := p.behaviour
+	return b >= '0' && b <= '3' && (p.assigned() || v.certainty != "" && v.certainty != "7.2" && v.certainty != "6")
 }
 
 // likelySite is the topography, or the diagnosis where they share their codes.
 func (v *view) likelySite() string {
-	if v.topography != "" {
-		return v.topography
-	}
-	if in("C00-C42 C47-C76", v.icd) {
-		if in("C43-C46", v.icd) {
-			return ""
-		}
+	if v.topography == "" && v.code.likely {
 		return v.icd
 	}
-	return ""
+	return v.topography
 }
 
-// sitesOf gives the topographies that fit a diagnosis; false where any fits.
-func sitesOf(icd string) (string, bool) {
+var (
+	withoutInSitu   = sitesOf("C40-C42 C47 C49 C70-C72")
+	icdAsTopography = sitesOf("C00-C42 C47-C76")
+	skinAndSoft     = sitesOf("C43-C46")
+)
+
+// topographyOf gives the topographies that fit a diagnosis; nil where any fits.
+func topographyOf(icd string) sites {
 	if len(icd) < 3 {
-		return "", false
+		return nil
 	}
 	for _, code := range []string{icd[:min(len(icd), 5)], icd[:3]} {
-		if sites, ok := otherSites[code]; ok {
-			return sites, sites != ""
+		if list, ok := otherSites[code]; ok {
+			return list
 		}
 	}
 	if icd[0] == 'C' {
-		return icd[:3], true
+		return sitesOf(icd[:3])
 	}
-	return "", false
+	return nil
 }
 
-// otherSites lists the diagnoses whose topography is not the same category; ""
-// where it may be any.
-var otherSites = func() map[string]string {
-	table := map[string]string{}
+// otherSites lists the diagnoses whose topography is not the same category;
+// nil where it may be any.
+var otherSites = func() map[string]sites {
+	table := map[string]sites{}
 	for row := range strings.SplitSeq(siteRows, "|") {
-		codes, sites, _ := strings.Cut(row, ":")
+		codes, list, _ := strings.Cut(row, ":")
 		for code := range strings.FieldsSeq(codes) {
-			table[code] = sites
+			table[code] = sitesOf(list)
 		}
 	}
 	return table
@@ -138,57 +134,27 @@ const siteRows = "C40 C41:C40 C41|C43:C44 C51 C60 C63 C00|C44:C44 C51 C60 C63 C2
 	"D39.0:C53-C55|D39.1:C56|D39.2:C58|D40.0:C61|D40.1:C62|D41.0:C64|D41.1:C65|D41.2:C66|D41.3:C68|D41.4:C67|D42:C70|D43.0 D43.1 D43.2:C71|" +
 	"D43.3 D43.4:C72|D44.0:C73|D44.1:C74|D44.2:C75|D44.3:C75|D44.4:C75|D44.5:C75|D44.6:C75|D44.7:C75"
 
-// behavioursOf gives the behaviours that fit the chapter of a diagnosis, ""
-// where the chapter says nothing. Gliomas and stromal tumours of uncertain
-// behaviour are coded as malignant by their site.
-func behavioursOf(icd string) string {
-	switch {
-	case in("C15-C26 C48 C49 C56 C57 C67 C69-C75", icd):
-		return "13"
-	case in("C00-C76 C80-C96", icd):
-		return "3"
-	case in("D00-D09", icd):
-		return "2"
-	case in("D32 D33 D35", icd):
-		return "01"
-	case in("D45 D46 D47", icd):
-		return "13"
-	case in("D37-D44 D48", icd):
-		return "012"
-	}
-	return ""
-}
-
-// homes lists morphologies that occur at few sites only.
-var homes = []struct {
-	first, last int
-	sites       string
+// chapters lists the behaviours that fit the chapter of a diagnosis; the first
+// that has it decides. Gliomas and stromal tumours of uncertain behaviour are
+// coded as malignant by their site.
+var chapters = []struct {
+	codes      sites
+	behaviours string
 }{
-	{8120, 8131, "C64-C68 C61 C11 C30 C31 C53 C54 C56 C76 C80"},
-	{8090, 8098, "C44 C00 C51 C60 C63 C61 C21 C69 C76 C80"},
-	{8170, 8180, "C22 C76 C80"},
-	{8312, 8312, "C64 C65 C76 C80 C56"},
-	{8330, 8347, "C73 C56 C76 C80"},
-	{8520, 8520, "C50 C76 C80"},
-	{9061, 9062, "C62 C56 C38 C37 C48 C49 C71 C75 C63 C76 C80"},
-	{9063, 9063, "C62"},
-	{9100, 9105, "C53-C58 C62 C38 C48 C71 C75 C76 C80"},
-	{9380, 9489, "C70-C72 C75 C69 C30 C47 C49 C56 C62 C76 C80"},
-	{9510, 9514, "C69"},
-	{9530, 9539, "C70-C72 C41 C30 C31 C69 C44 C34 C75 C76 C80"},
-	{9050, 9055, "C38 C48 C56 C57 C62 C63 C34 C49 C76 C80"},
-	{9800, 9948, "C42 C77 C44 C71 C72 C62 C56 C50 C37 C38 C69 C76 C80 C22 C34 C16 C18 C48 C49 C40 C41 C09 C11"},
-	{9950, 9993, "C42 C77 C76 C80 C44"},
+	{sitesOf("C15-C26 C48 C49 C56 C57 C67 C69-C75"), "13"},
+	{sitesOf("C00-C76 C80-C96"), "3"},
+	{sitesOf("D00-D09"), "2"},
+	{sitesOf("D32 D33 D35"), "01"},
+	{sitesOf("D45 D46 D47"), "13"},
+	{sitesOf("D37-D44 D48"), "012"},
 }
 
-func strangeAt(four int, site string) bool {
-	if four == 0 || site == "" {
-		return false
-	}
-	for i := range homes {
-		if h := &homes[i]; four >= h.first && four <= h.last {
-			return !in(h.sites, site)
+// behavioursOf is "" where the chapter says nothing.
+func behavioursOf(icd string) string {
+	for i := range chapters {
+		if chapters[i].codes.has(icd) {
+			return chapters[i].behaviours
 		}
 	}
-	return false
+	return ""
 }

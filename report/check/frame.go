@@ -17,7 +17,7 @@ func frameRules() []Rule {
 			Remedy: Sentence{"Geben Sie an, ob die Patientin oder der Patient informiert wurde (I, A, W oder V), und senden Sie die Meldung erneut.",
 				"State whether the patient was informed (I, A, W or V) and send the report again."},
 			Source: "Manual plus, Meldebegründung",
-			judge: func(_ *Context, r *report.Report) []string {
+			judge: func(_ *look, r *report.Report) []string {
 				return where(r.Reason == report.NoContact && r.Event.Occasion() != tumour.OccasionPathology, pathReason)
 			},
 		},
@@ -28,7 +28,7 @@ func frameRules() []Rule {
 			Remedy: Sentence{"Nehmen Sie die Meldung aus dem Paket. Senden Sie sie nicht erneut.",
 				"Take the report out of the package. Do not send it again."},
 			Source: "Umsetzungsleitfaden, Widerspruchsregelungen",
-			judge: func(_ *Context, r *report.Report) []string {
+			judge: func(_ *look, r *report.Report) []string {
 				return where(r.Reason == report.Objection, pathReason)
 			},
 		},

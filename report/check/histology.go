@@ -16,6 +16,7 @@ const (
 	fieldSentinelAffected = "/Sentinel_LK_befallen"
 	readsHistology        = "Meldung/*/Histologie"
 	readsProstate         = "Meldung/*/Modul_Prostata"
+	fieldProstate         = "/Modul_Prostata"
 )
 
 var mendCount = Sentence{
@@ -32,36 +33,38 @@ func nodeRules() []Rule {
 			Message: Sentence{"Es sind mehr Lymphknoten befallen als untersucht.", "More lymph nodes are affected than were examined."},
 			Remedy:  mendCount,
 			Source:  "Plausibilitätsprüfungen der Klinischen Landesregisterstelle Baden-Württemberg, 4",
-			judge: func(_ *Context, r *report.Report) []string {
-				h, path := histologyOf(r)
-				return append(where(more(h.NodesAffected, h.NodesExamined), path+fieldNodesAffected),
-					where(more(h.SentinelAffected, h.SentinelExamined), path+fieldSentinelAffected)...)
+			judge: func(c *look, _ *report.Report) []string {
+				h, path := c.view.histology, c.view.histoPath
+				return append(where(more(h.NodesAffected, h.NodesExamined), path, fieldNodesAffected),
+					where(more(h.SentinelAffected, h.SentinelExamined), path, fieldSentinelAffected)...)
 			},
 		},
 		{
-			ID: "T3b", Severity: report.Error,
+			// None of none is no contradiction, only odd.
+			ID: "T3b", Severity: report.Warning,
 			Reads:   []string{readsHistology + fieldNodes, readsHistology + fieldNodesAffected, readsHistology + fieldSentinel, readsHistology + fieldSentinelAffected},
 			Message: Sentence{"Es ist kein Lymphknoten untersucht, aber „0 befallen“ angegeben.", "No lymph node was examined, yet \"0 affected\" is given."},
-			Remedy: Sentence{"Lassen Sie die Anzahl der befallenen Lymphknoten weg, wenn keiner untersucht ist, und senden Sie die Meldung erneut.",
-				"Leave out the number of affected nodes when none was examined, and send the report again."},
+			Remedy: Sentence{"Lassen Sie die Anzahl der befallenen Lymphknoten weg, wenn keiner untersucht ist.",
+				"Leave out the number of affected nodes when none was examined."},
 			Source: "Plausibilitätsprüfungen der Klinischen Landesregisterstelle Baden-Württemberg, 4",
-			judge: func(_ *Context, r *report.Report) []string {
-				h, path := histologyOf(r)
-				return append(where(bothNone(h.NodesExamined, h.NodesAffected), path+fieldNodesAffected),
-					where(bothNone(h.SentinelExamined, h.SentinelAffected), path+fieldSentinelAffected)...)
+			judge: func(c *look, _ *report.Report) []string {
+				h, path := c.view.histology, c.view.histoPath
+				return append(where(bothNone(h.NodesExamined, h.NodesAffected), path, fieldNodesAffected),
+					where(bothNone(h.SentinelExamined, h.SentinelAffected), path, fieldSentinelAffected)...)
 			},
 		},
 		{
-			ID: "T3c", Severity: report.Error,
+			// Nothing in the data set says that the total includes them.
+			ID: "T3c", Severity: report.Warning,
 			Reads:   []string{readsHistology + fieldNodes, readsHistology + fieldNodesAffected, readsHistology + fieldSentinel, readsHistology + fieldSentinelAffected},
 			Message: Sentence{"Es sind mehr Wächterlymphknoten angegeben als Lymphknoten insgesamt.", "More sentinel nodes are given than lymph nodes altogether."},
-			Remedy: Sentence{"Zählen Sie die Wächterlymphknoten zur Gesamtzahl hinzu und senden Sie die Meldung erneut.",
-				"Count the sentinel nodes into the total and send the report again."},
+			Remedy: Sentence{"Zählen Sie die Wächterlymphknoten zur Gesamtzahl hinzu.",
+				"Count the sentinel nodes into the total."},
 			Source: "own",
-			judge: func(_ *Context, r *report.Report) []string {
-				h, path := histologyOf(r)
-				return append(where(more(h.SentinelExamined, h.NodesExamined), path+fieldSentinel),
-					where(more(h.SentinelAffected, h.NodesAffected), path+fieldSentinelAffected)...)
+			judge: func(c *look, _ *report.Report) []string {
+				h, path := c.view.histology, c.view.histoPath
+				return append(where(more(h.SentinelExamined, h.NodesExamined), path, fieldSentinel),
+					where(more(h.SentinelAffected, h.NodesAffected), path, fieldSentinelAffected)...)
 			},
 		},
 	}
@@ -77,9 +80,9 @@ func prostateRules() []Rule {
 			Remedy: Sentence{"Berichtigen Sie Grade oder Score (7a ist 3+4, 7b ist 4+3) und senden Sie die Meldung erneut.",
 				"Correct grades or score (7a is 3+4, 7b is 4+3) and send the report again."},
 			Source: "oBDS 3.0.4 GleasonScore_Typ",
-			judge: func(_ *Context, r *report.Report) []string {
-				m, path := prostateOf(r)
-				return where(m.Gleason != nil && gleasonWrong(m.Gleason), path+"/GleasonScore/ScoreErgebnis")
+			judge: func(c *look, _ *report.Report) []string {
+				m := c.view.prostate
+				return where(m.Gleason != nil && gleasonWrong(m.Gleason), c.view.root, fieldProstate, "/GleasonScore/ScoreErgebnis")
 			},
 		},
 		{
@@ -88,65 +91,26 @@ func prostateRules() []Rule {
 			Message: Sentence{"Es sind mehr Stanzen befallen als entnommen.", "More cores are positive than were taken."},
 			Remedy:  mendCount,
 			Source:  "oBDS 3.0.4 Modul_Prostata_Typ",
-			judge: func(_ *Context, r *report.Report) []string {
-				m, path := prostateOf(r)
-				return where(more(m.PositiveCores, m.Cores), path+"/AnzahlPosStanzen")
+			judge: func(c *look, _ *report.Report) []string {
+				m := c.view.prostate
+				return where(more(m.PositiveCores, m.Cores), c.view.root, fieldProstate, "/AnzahlPosStanzen")
 			},
 		},
 	}
 }
 
-// histologyOf gives the histology of the event, an empty one if there is none.
-func histologyOf(r *report.Report) (tumour.Histology, string) {
-	e := &r.Event
-	var h *tumour.Histology
-	switch {
-	case e.Diagnosis != nil:
-		h = e.Diagnosis.Histology
-	case e.Pathology != nil:
-		h = e.Pathology.Histology
-	case e.Surgery != nil:
-		h = e.Surgery.Histology
-	case e.Course != nil:
-		h = e.Course.Histology
-	}
-	if h == nil {
-		return tumour.Histology{}, ""
-	}
-	return *h, element(e.Occasion()) + "/Histologie"
-}
-
-// prostateOf gives the Modul Prostata of the event, an empty one if there is none.
-func prostateOf(r *report.Report) (tumour.ProstateModule, string) {
-	e := &r.Event
-	var m *tumour.ProstateModule
-	switch {
-	case e.Diagnosis != nil:
-		m = e.Diagnosis.Prostate
-	case e.Pathology != nil:
-		m = e.Pathology.Prostate
-	case e.Surgery != nil:
-		m = e.Surgery.Prostate
-	case e.Course != nil:
-		m = e.Course.Prostate
-	}
-	if m == nil {
-		return tumour.ProstateModule{}, ""
-	}
-	return *m, element(e.Occasion()) + "/Modul_Prostata"
-}
-
 // more says that both numbers are given and the part is above the whole.
 func more(part, whole tumour.Number) bool {
+	if part == "" || whole == "" {
+		return false
+	}
 	p, known := part.Int()
 	w, alsoKnown := whole.Int()
 	return known && alsoKnown && p > w
 }
 
 func bothNone(examined, affected tumour.Number) bool {
-	e, known := examined.Int()
-	a, alsoKnown := affected.Int()
-	return known && alsoKnown && e == 0 && a == 0
+	return examined == "0" && affected == "0"
 }
 
 // gleasonWrong needs both grades and the score; a score alone says nothing.

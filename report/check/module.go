@@ -23,18 +23,28 @@ func moduleRules() []Rule {
 			judge:  foreignModules,
 		},
 		{
-			// Only certified centres are sure to have the data.
-			ID: "M1b", Severity: report.Warning, Reads: []string{pathICD, "Meldung/Zertifizierung", "Meldung/Diagnose/Histologie", "Meldung/Diagnose/Modul_Mamma", "Meldung/Diagnose/Modul_Prostata"},
+			// Only certified centres are sure to have the data, and of the bowel only
+			// the rectum has some at diagnosis.
+			ID: "M1b", Severity: report.Warning, Reads: []string{pathICD, "Meldung/Zertifizierung", "Meldung/Diagnose/Histologie", "Meldung/Diagnose/Modul_Mamma", "Meldung/Diagnose/Modul_Darm", "Meldung/Diagnose/Modul_Prostata", "Meldung/Diagnose/Modul_Malignes_Melanom"},
 			Message: Sentence{"Zur Diagnose eines zertifizierten Zentrums fehlt das Modul des Organs.", "The diagnosis is from a certified centre, but the module of the organ is missing."},
 			Remedy:  Sentence{"Ergänzen Sie das Modul, wenn Ihnen die Angaben vorliegen.", "Add the module if you have the data."},
 			Source:  "own",
-			judge: func(c *Context, r *report.Report) []string {
+			judge: func(c *look, r *report.Report) []string {
 				d := r.Event.Diagnosis
 				if d == nil || d.Histology == nil || r.Certification == "" {
 					return nil
 				}
-				return append(where(d.Breast == nil && c.view.site == "C50", "Meldung/Diagnose/Modul_Mamma"),
-					where(d.Prostate == nil && c.view.site == "C61", "Meldung/Diagnose/Modul_Prostata")...)
+				switch c.view.site {
+				case "C50":
+					return where(d.Breast == nil, "Meldung/Diagnose/Modul_Mamma")
+				case "C20":
+					return where(d.Colorectal == nil, "Meldung/Diagnose/Modul_Darm")
+				case "C61":
+					return where(d.Prostate == nil, "Meldung/Diagnose/Modul_Prostata")
+				case "C43":
+					return where(d.Melanoma == nil, "Meldung/Diagnose/Modul_Malignes_Melanom")
+				}
+				return nil
 			},
 		},
 		{
@@ -42,9 +52,9 @@ func moduleRules() []Rule {
 			Message: Sentence{"Zum PSA-Wert fehlt das Datum.", "The PSA value lacks its date."},
 			Remedy:  Sentence{"Ergänzen Sie das Datum der Messung.", "Add the date of the measurement."},
 			Source:  "oBDS 3.0.4 Modul_Prostata_Typ",
-			judge: func(_ *Context, r *report.Report) []string {
-				m, path := prostateOf(r)
-				return where(m.PSA != "" && m.PSADate.IsZero(), path+"/DatumPSA")
+			judge: func(c *look, _ *report.Report) []string {
+				m := c.view.prostate
+				return where(m.PSA != "" && m.PSADate.IsZero(), c.view.root, fieldProstate, "/DatumPSA")
 			},
 		},
 		{
@@ -53,14 +63,14 @@ func moduleRules() []Rule {
 			Remedy: Sentence{"Prüfen Sie Tumordicke und T. Sind beide richtig, ist nichts zu tun.",
 				"Check thickness and T. If both are right, nothing needs to be done."},
 			Source: "UICC TNM, Melanom der Haut",
-			judge: func(c *Context, _ *report.Report) []string {
+			judge: func(c *look, _ *report.Report) []string {
 				v := &c.view
 				if v.modules == nil || v.modules.Melanoma == nil {
 					return nil
 				}
 				thick, known := v.modules.Melanoma.Thickness.Float()
-				return where(known && len(v.stagingsThat("", func(s *staging) bool { return s.TPrefix == "p" && thicknessOff(thick, string(s.T)) })) > 0,
-					v.root+"/Modul_Malignes_Melanom/Tumordicke")
+				return where(known && v.anyStaging(func(s *staging) bool { return s.TPrefix == "p" && thicknessOff(thick, string(s.T)) }),
+					v.root, "/Modul_Malignes_Melanom/Tumordicke")
 			},
 		},
 		{
@@ -69,31 +79,39 @@ func moduleRules() []Rule {
 			Remedy: Sentence{"Prüfen Sie Ulzeration und T: a steht für ohne, b für mit Ulzeration.",
 				"Check ulceration and T: a means without, b with ulceration."},
 			Source: "UICC TNM, Melanom der Haut; oBDS 3.0.4 Modul_Malignes_Melanom_Typ",
-			judge: func(c *Context, _ *report.Report) []string {
+			judge: func(c *look, _ *report.Report) []string {
 				v := &c.view
 				if v.modules == nil || v.modules.Melanoma == nil {
 					return nil
 				}
 				u := v.modules.Melanoma.Ulceration
-				return where(len(v.stagingsThat("", func(s *staging) bool {
+				return where(v.anyStaging(func(s *staging) bool {
 					t := string(s.T)
 					return s.TPrefix == "p" && len(t) == 2 && (u == "J" && t[1] == 'a' || u == "N" && t[1] == 'b' && t[0] > '1')
-				})) > 0, v.root+"/Modul_Malignes_Melanom/Ulzeration")
+				}), v.root, "/Modul_Malignes_Melanom/Ulzeration")
 			},
 		},
 	}
 }
 
-func foreignModules(c *Context, _ *report.Report) []string {
+// The diagnoses to which the modules belong.
+var (
+	ofBreast   = sitesOf("C50 D05 D48.6")
+	ofBowel    = sitesOf("C17-C21 D01 D37")
+	ofProstate = sitesOf("C61 D07.5 D40.0")
+	ofSkin     = sitesOf("C43 D03 C69 C51 C60 C80")
+)
+
+func foreignModules(c *look, _ *report.Report) []string {
 	v := &c.view
 	m := v.modules
 	if m == nil || v.icd == "" {
 		return nil
 	}
-	paths := where(m.Breast != nil && !v.siteIn("C50 D05 D48.6"), v.root+"/Modul_Mamma")
-	paths = append(paths, where(m.Colorectal != nil && !v.siteIn("C17-C21 D01 D37"), v.root+"/Modul_Darm")...)
-	paths = append(paths, where(m.Prostate != nil && !v.siteIn("C61 D07.5 D40.0"), v.root+"/Modul_Prostata")...)
-	return append(paths, where(m.Melanoma != nil && !v.siteIn("C43 D03 C69 C51 C60 C80"), v.root+"/Modul_Malignes_Melanom")...)
+	paths := where(m.Breast != nil && !ofBreast.has(v.icd), v.root, "/Modul_Mamma")
+	paths = append(paths, where(m.Colorectal != nil && !ofBowel.has(v.icd), v.root, "/Modul_Darm")...)
+	paths = append(paths, where(m.Prostate != nil && !ofProstate.has(v.icd), v.root, "/Modul_Prostata")...)
+	return append(paths, where(m.Melanoma != nil && !ofSkin.has(v.icd), v.root, "/Modul_Malignes_Melanom")...)
 }
 
 // thicknessOff compares millimetres with T1 to T4: up to 1, 2, 4, and above.

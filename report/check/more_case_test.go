@@ -13,7 +13,7 @@ import (
 )
 
 // changes are all cases by rule.
-var changes = merged(firstCases, estimateCases, codeCases, fitCases, ageCases, sideCases, certaintyCases, stagingCases, moduleCases, therapyCases, personCases)
+var changes = merged(firstCases, estimateCases, codeCases, fitCases, ageCases, sideCases, certaintyCases, stagingCases, moduleCases, therapyCases, targetCases, personCases)
 
 func merged(parts ...map[string][]change) map[string][]change {
 	all := map[string][]change{}
@@ -120,11 +120,29 @@ var codeCases = map[string][]change{
 		{"another classification", tumour.OccasionDiagnosis, coded("C99.9", "Sonstige"), nil},
 	},
 	"I3c": {
-		{"lipoma", tumour.OccasionDiagnosis, site("D17.1"), []string{icdPath}},
-		{"adenoma of the bowel", tumour.OccasionPathology, site("D12.6"), []string{icdPath}},
+		{"lipoma", tumour.OccasionDeath, tumourOf("D17.1", "8850/0"), []string{icdPath}},
+		{"adenoma of the bowel", tumour.OccasionPathology, to(func(r *report.Report) {
+			r.Event.Assignment.ICD.Code, r.Event.Assignment.Morphology, r.Event.Pathology.Histology = "D12.6", nil, nil
+		}), []string{icdPath}},
+		{"with the patient's consent", tumour.OccasionDeath, func(c *check.Context, r *report.Report) {
+			tumourOf("D17.1", "8850/0")(c, r)
+			r.VoluntaryConsent = "J"
+		}, nil},
+		{"malignant morphology is I3g's", tumour.OccasionDeath, tumourOf("D35.0", "8700/3"), nil},
 		{"pituitary adenoma", tumour.OccasionDiagnosis, site("D35.2"), nil},
 		{"by state", tumour.OccasionDiagnosis, site("C44.3"), nil},
-		{"haemangioma", tumour.OccasionDiagnosis, site("D18.0"), nil},
+		{"haemangioma is I3g's", tumour.OccasionDeath, tumourOf("D18.0", "9120/0"), nil},
+		{"metastasis is I3's", tumour.OccasionDiagnosis, site("C77.0"), nil},
+	},
+	"I3g": {
+		{"haemangioma", tumour.OccasionDeath, tumourOf("D18.0", "9120/0"), []string{icdPath}},
+		{"phaeochromocytoma", tumour.OccasionDeath, tumourOf("D35.0", "8700/3"), []string{icdPath}},
+		{"lipoma is I3c's", tumour.OccasionDeath, tumourOf("D17.1", "8850/0"), nil},
+		{"reportable", tumour.OccasionDeath, tumourOf("C50.4", "8500/3"), nil},
+		{"with the patient's consent", tumour.OccasionDeath, func(c *check.Context, r *report.Report) {
+			tumourOf("D18.0", "9120/0")(c, r)
+			r.VoluntaryConsent = "J"
+		}, nil},
 	},
 	"I3d": {
 		{"gone", tumour.OccasionDiagnosis, coded("C83.2", "10 2024 GM"), []string{icdPath}},
@@ -145,18 +163,20 @@ var codeCases = map[string][]change{
 	},
 	"I4": {
 		{"2023", tumour.OccasionDiagnosis, coded("C50.4", "10 2023 GM"), []string{icdVersion}},
-		{"2025", tumour.OccasionDeath, coded("C50.4", "10 2025 GM"), []string{icdVersion}},
+		{"2025", tumour.OccasionPathology, coded("C50.4", "10 2025 GM"), []string{icdVersion}},
+		{"later report", tumour.OccasionDeath, coded("C50.4", "10 2025 GM"), nil},
 		{"same year", tumour.OccasionDiagnosis, coded("C50.4", "10 2024 GM"), nil},
 		{"WHO", tumour.OccasionDiagnosis, coded("C50.4", "10 2019 WHO"), nil},
 		{"before there was one", tumour.OccasionDiagnosis, diagnosed("1999-01-01E"), nil},
 		{"year estimated", tumour.OccasionDiagnosis, diagnosed("2023-07-01V"), nil},
 	},
 	"I4b": {
-		{"2003 in 2024", tumour.OccasionDeath, to(func(r *report.Report) { r.Event.Assignment.Morphology.Version = "31" }),
+		{"2003 in 2024, later report", tumour.OccasionDeath, to(func(r *report.Report) { r.Event.Assignment.Morphology.Version = "31" }), nil},
+		{"2003 in 2024", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Assignment.Morphology.Version = "31" }),
 			[]string{"Meldung/Tumorzuordnung/Morphologie_ICD_O/Version"}},
 		{"2014 in 2024", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Histology.Morphologies[0].Version = "32" }),
 			[]string{"Meldung/Diagnose/Histologie/Morphologie_ICD_O[1]/Version"}},
-		{"2014 in 2020", tumour.OccasionDeath, to(func(r *report.Report) {
+		{"2014 in 2020", tumour.OccasionPathology, to(func(r *report.Report) {
 			r.Event.Assignment.Morphology.Version, r.Event.Assignment.DiagnosedOn = "32", day("2020-03-01E")
 		}), nil},
 	},
@@ -186,6 +206,20 @@ var codeCases = map[string][]change{
 			r.Event.Assignment.Morphology = &tumour.Morphology{Code: "8777/3", Version: "bb"}
 		}), nil},
 	},
+	"I6c": {
+		{"of the second revision in the third edition", tumour.OccasionDeath, versioned("9395/3", "31"), []string{"Meldung/Tumorzuordnung/Morphologie_ICD_O/Version"}},
+		{"of 2019 in 2014", tumour.OccasionDeath, versioned("8714/3", "32"), []string{"Meldung/Tumorzuordnung/Morphologie_ICD_O/Version"}},
+		{"of 2019 in 2019", tumour.OccasionDeath, versioned("8714/3", "33"), nil},
+		{"old one", tumour.OccasionDeath, versioned("8500/3", "31"), nil},
+		{"unknown is I6b's", tumour.OccasionDeath, versioned("8777/3", "31"), nil},
+		{"blue book", tumour.OccasionDeath, versioned("8714/3", "bb"), nil},
+	},
+}
+
+func versioned(code, version tumour.Code) func(*check.Context, *report.Report) {
+	return to(func(r *report.Report) {
+		r.Event.Assignment.Morphology = &tumour.Morphology{Code: code, Version: version}
+	})
 }
 
 var fitCases = map[string][]change{
@@ -346,6 +380,7 @@ var certaintyCases = map[string][]change{
 		{"in situ, G2", tumour.OccasionSurgery, gradedAs("2", "8500/2"), nil},
 		{"glioma, G1", tumour.OccasionSurgery, gradedAs("1", "9421/1"), nil},
 		{"malignant, G2", tumour.OccasionSurgery, gradedAs("2", "8500/3"), nil},
+		{"follicular lymphoma, G2", tumour.OccasionSurgery, gradedAs("2", "9691/3"), nil},
 	},
 	"V3b": {
 		{"well differentiated follicular, G3", tumour.OccasionSurgery, gradedAs("3", "8331/3"), []string{"Meldung/OP/Histologie/Grading"}},

@@ -24,29 +24,17 @@ func numberRules() []Rule {
 			Message: Sentence{"Die Prüfziffer der Versichertennummer stimmt nicht.", "The check digit of the insured person's number is wrong."},
 			Remedy:  lookAtCard,
 			Source:  "§ 290 SGB V, Krankenversichertennummer",
-			judge: func(_ *Context, r *report.Report) []string {
+			judge: func(_ *look, r *report.Report) []string {
 				s := r.Person.Insurance.Statutory
 				return where(s != nil && insuredNumberWrong(s.Number), pathPerson+"/Versichertendaten_GKV/GKV_Versichertennummer")
 			},
 		},
 		{
-			ID: "P1b", Severity: report.Warning,
-			Reads:   []string{pathPerson + "/Versichertendaten_GKV/IKNR", pathPerson + "/Versichertendaten_PKV/IKNR", pathPerson + "/Versichertendaten_Sonstige/IKNR"},
+			ID: "P1b", Severity: report.Warning, Reads: readsInsurer,
 			Message: Sentence{"Die Prüfziffer des Institutionskennzeichens der Kasse stimmt nicht.", "The check digit of the insurer's number is wrong."},
 			Remedy:  lookAtCard,
 			Source:  "§ 293 SGB V, Institutionskennzeichen",
-			judge: func(_ *Context, r *report.Report) []string {
-				i := r.Person.Insurance
-				switch {
-				case i.Statutory != nil:
-					return where(insurerNumberWrong(i.Statutory.Insurer), pathPerson+"/Versichertendaten_GKV/IKNR")
-				case i.Private != nil:
-					return where(insurerNumberWrong(i.Private.Insurer), pathPerson+"/Versichertendaten_PKV/IKNR")
-				case i.Other != nil:
-					return where(insurerNumberWrong(i.Other.Insurer), pathPerson+"/Versichertendaten_Sonstige/IKNR")
-				}
-				return nil
-			},
+			judge:   func(_ *look, r *report.Report) []string { return insurerThat(r, insurerNumberWrong) },
 		},
 		{
 			ID: "P1c", Severity: report.Warning,
@@ -54,7 +42,7 @@ func numberRules() []Rule {
 			Message: Sentence{"Die Nummer der Kasse gehört nicht zur Art der Versicherung.", "The insurer's number does not belong to the kind of insurance."},
 			Remedy:  lookAtCard,
 			Source:  "§ 293 SGB V, Institutionskennzeichen; oBDS 3.0.4 Versichertendaten",
-			judge: func(_ *Context, r *report.Report) []string {
+			judge: func(_ *look, r *report.Report) []string {
 				i := r.Person.Insurance
 				switch {
 				case i.Statutory != nil:
@@ -66,44 +54,34 @@ func numberRules() []Rule {
 			},
 		},
 		{
-			ID: "P1d", Severity: report.Warning, Reads: []string{pathPerson + "/Adresse/PLZ", pathPerson + "/Adresse/Land"},
-			Message: Sentence{"Die Postleitzahl gibt es in Deutschland nicht.", "Germany has no such postal code."},
-			Remedy:  Sentence{"Berichtigen Sie die Postleitzahl oder geben Sie das Land an.", "Correct the postal code or give the country."},
-			Source:  "GTDS PLZ",
-			judge: func(_ *Context, r *report.Report) []string {
-				a := r.Person.Address
-				return where(a.PostalCode != "" && (a.Country == "" || a.Country == "DE") && !germanPostalCode(a.PostalCode), pathPerson+"/Adresse/PLZ")
-			},
-		},
-		{
-			// Without the place of residence nobody knows which registry is in charge.
-			ID: "P1e", Severity: report.Warning, Reads: []string{pathPerson + "/Adresse/PLZ", pathPerson + "/Adresse/Ort", pathPerson + "/Adresse/Land"},
-			Message: Sentence{"Der Wohnort ist unvollständig: Postleitzahl oder Ort fehlt.", "The residence is incomplete: postal code or place is missing."},
-			Remedy:  Sentence{"Ergänzen Sie Postleitzahl und Ort, wenn Sie sie kennen.", "Add postal code and place if you know them."},
-			Source:  "KKN, Meldevergütung; GTDS ORT",
-			judge: func(_ *Context, r *report.Report) []string {
-				a := r.Person.Address
-				return where((a.Country == "" || a.Country == "DE") && (a.PostalCode == "") != (a.Place == ""), pathPerson+"/Adresse/PLZ")
-			},
+			// Only where an operator has laid the list of the insurers beside the program.
+			ID: "P1h", Severity: report.Warning, Reads: readsInsurer,
+			Message: Sentence{"Die Kasse steht nicht im Verzeichnis der Kostenträger.", "The list of insurers has no such insurer."},
+			Remedy:  lookAtCard,
+			Source:  "GKV-Spitzenverband, Kostenträgerdateien",
+			judge:   func(c *look, r *report.Report) []string { return insurerThat(r, c.unknownInsurer) },
 		},
 	}
+}
+
+var readsInsurer = []string{pathPerson + "/Versichertendaten_GKV/IKNR", pathPerson + "/Versichertendaten_PKV/IKNR", pathPerson + "/Versichertendaten_Sonstige/IKNR"}
+
+// insurerThat gives the place of the insurer's number when it is so.
+func insurerThat(r *report.Report, broken func(number string) bool) []string {
+	switch i := &r.Person.Insurance; {
+	case i.Statutory != nil:
+		return where(broken(i.Statutory.Insurer), pathPerson, "/Versichertendaten_GKV/IKNR")
+	case i.Private != nil:
+		return where(broken(i.Private.Insurer), pathPerson, "/Versichertendaten_PKV/IKNR")
+	case i.Other != nil:
+		return where(broken(i.Other.Insurer), pathPerson, "/Versichertendaten_Sonstige/IKNR")
+	}
+	return nil
 }
 
 func payerIsNot(want terminology.Payer, number string) bool {
 	got := terminology.PayerOf(number)
 	return got != terminology.UnknownPayer && got != want
-}
-
-// germanPostalCode wants five digits of a region that has been given out.
-func germanPostalCode(code string) bool {
-	if len(code) != 5 || !digits(code) {
-		return false
-	}
-	switch code[:2] {
-	case "00", "05", "43", "62":
-		return false
-	}
-	return code >= "01067"
 }
 
 // insuredNumberWrong checks the tenth character of the unchangeable part of
@@ -115,25 +93,30 @@ func insuredNumberWrong(number string) bool {
 		return false
 	}
 	letter := int(number[0]-'A') + 1
-	values := []int{letter / 10, letter % 10}
+	values := [10]int{letter / 10, letter % 10}
 	for i := 1; i < 9; i++ {
-		values = append(values, int(number[i]-'0'))
+		values[i+1] = int(number[i] - '0')
 	}
-	return crossSum(values, 1) != int(number[9]-'0')
+	return crossSum(values[:], 1) != int(number[9]-'0')
 }
 
 // insurerNumberWrong checks the ninth digit of an Institutionskennzeichen: its
 // digits three to eight, weighed 2 and 1 in turn. Numbers of the classes 10
 // (statutory) and 16 (private) have it; substitutes such as 97… and 95… do not.
 func insurerNumberWrong(number string) bool {
-	if len(number) != 9 || !digits(number) || !strings.HasPrefix(number, "10") && !strings.HasPrefix(number, "16") {
+	if !ofInsurers(number) {
 		return false
 	}
-	var values []int
-	for i := 2; i < 8; i++ {
-		values = append(values, int(number[i]-'0'))
+	var values [6]int
+	for i := range values {
+		values[i] = int(number[i+2] - '0')
 	}
-	return crossSum(values, 2) != int(number[8]-'0')
+	return crossSum(values[:], 2) != int(number[8]-'0')
+}
+
+// ofInsurers says that the number is of the classes of the insurers.
+func ofInsurers(number string) bool {
+	return len(number) == 9 && digits(number) && (strings.HasPrefix(number, "10") || strings.HasPrefix(number, "16"))
 }
 
 // crossSum weighs the values 1 and 2 in turn and adds the digits of the
@@ -148,4 +131,11 @@ func crossSum(values []int, weight int) int {
 	return sum % 10
 }
 
-func digits(text string) bool { return strings.Trim(text, "0123456789") == "" }
+func digits(text string) bool {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return true
+}

@@ -47,6 +47,38 @@ var stagingCases = map[string][]change{
 		{"M0, none", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Metastases, r.Event.Diagnosis.Clinical.M = nil, "0" }), nil},
 		{"operation gives no metastases", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.M = "1" }), nil},
 	},
+	"T1c": {
+		{"metastasis, no M", tumour.OccasionDiagnosis, clinical(func(t *tumour.TNM) { t.M = "" }), []string{"Meldung/Diagnose/Menge_FM"}},
+		{"metastasis, MX", tumour.OccasionDiagnosis, clinical(func(t *tumour.TNM) { t.M = "X" }), []string{"Meldung/Diagnose/Menge_FM"}},
+		{"metastasis, M1", tumour.OccasionDiagnosis, clinical(func(*tumour.TNM) {}), nil},
+		{"M0 is T1's", tumour.OccasionDiagnosis, clinical(func(t *tumour.TNM) { t.M = "0" }), nil},
+		{"no TNM", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Clinical = nil }), nil},
+		{"no metastasis", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Metastases, r.Event.Diagnosis.Clinical.M = nil, "" }), nil},
+	},
+	"T1d": {
+		{"none, yet one", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Distant, v.Metastases = "K", []tumour.Metastasis{{Site: "HEP"}} }),
+			[]string{"Meldung/Verlauf/Verlauf_Tumorstatus_Fernmetastasen"}},
+		{"progress", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Distant, v.Metastases = "P", []tumour.Metastasis{{Site: "HEP"}} }), nil},
+		{"none", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Distant = "K" }), nil},
+	},
+	"T1e": {
+		{"new, but none", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Distant = "R" }), []string{"Meldung/Verlauf/Menge_FM"}},
+		{"new", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Distant, v.Metastases = "R", []tumour.Metastasis{{Site: "HEP"}} }), nil},
+		{"progress of old ones", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Distant = "P" }), nil},
+	},
+	"T2b": {
+		{"on the day", tumour.OccasionCourse, course(func(v *tumour.Course) {
+			v.Metastases = []tumour.Metastasis{{DiagnosedOn: day("2024-03-01E"), Site: "HEP"}}
+		}),
+			[]string{"Meldung/Verlauf/Menge_FM/Fernmetastase[1]/Diagnosedatum"}},
+		{"later", tumour.OccasionCourse, course(func(v *tumour.Course) {
+			v.Metastases = []tumour.Metastasis{{DiagnosedOn: day("2024-12-01E"), Site: "HEP"}}
+		}), nil},
+		{"estimated", tumour.OccasionCourse, func(_ *check.Context, r *report.Report) {
+			r.Event.Assignment.DiagnosedOn = day("2024-03-01T")
+			r.Event.Course.Metastases = []tumour.Metastasis{{DiagnosedOn: day("2024-03-01T"), Site: "HEP"}}
+		}, nil},
+	},
 	"T2": {
 		{"first TNM", tumour.OccasionCourse, course(func(v *tumour.Course) { v.TNM = &tumour.TNM{T: "2"} }), []string{"Meldung/Verlauf/TNM"}},
 		{"recurrence", tumour.OccasionCourse, course(func(v *tumour.Course) { v.TNM = &tumour.TNM{T: "2", Recurrence: "r"} }), nil},
@@ -81,7 +113,28 @@ var stagingCases = map[string][]change{
 		{"prostate", tumour.OccasionDiagnosis, staged("C61", "8", "2c", "0", "0", "II"), nil},
 		{"nodes unknown", tumour.OccasionDiagnosis, staged("C18.7", "8", "3", "X", "0", "I"), nil},
 		{"after therapy", tumour.OccasionDiagnosis, clinical(func(t *tumour.TNM) { t.AfterTherapy, t.M, t.Stage = "y", "0", "IV" }), nil},
-		{"no table for the organ", tumour.OccasionDiagnosis, staged("C67.1", "8", "1", "0", "0", "IV"), nil},
+		{"pancreas, large", tumour.OccasionDiagnosis, staged("C25.0", "8", "4", "0", "0", "IIA"), []string{ctnm + "/UICC_Stadium"}},
+		{"pancreas", tumour.OccasionDiagnosis, staged("C25.0", "8", "2", "1", "0", "IIB"), nil},
+		{"melanoma, nodes", tumour.OccasionDiagnosis, staged("C43.5", "8", "2a", "1a", "0", "IB"), []string{ctnm + "/UICC_Stadium"}},
+		{"melanoma, thin", tumour.OccasionDiagnosis, staged("C43.5", "8", "1b", "0", "0", "IB"), nil},
+		{"melanoma, ulceration not told", tumour.OccasionDiagnosis, staged("C43.5", "8", "2", "0", "0", "IIA"), nil},
+		{"melanoma, thick", tumour.OccasionDiagnosis, staged("C43.5", "8", "4b", "0", "0", "IIC"), nil},
+		{"uterus, cervix reached", tumour.OccasionDiagnosis, staged("C54.1", "8", "2", "0", "0", "IA"), []string{ctnm + "/UICC_Stadium"}},
+		{"uterus, nodes", tumour.OccasionDiagnosis, staged("C54.1", "8", "1a", "1", "0", "IIIC1"), nil},
+		{"bladder, superficial", tumour.OccasionDiagnosis, staged("C67.1", "8", "a", "0", "0", "0a"), nil},
+		{"bladder, superficial is not I", tumour.OccasionDiagnosis, staged("C67.1", "8", "a", "0", "0", "I"), []string{ctnm + "/UICC_Stadium"}},
+		{"bladder, nodes in the 7th", tumour.OccasionDiagnosis, staged("C67.1", "7", "2a", "1", "0", "IIIA"), []string{ctnm + "/UICC_Stadium"}},
+		{"bladder, nodes in the 8th", tumour.OccasionDiagnosis, staged("C67.1", "8", "2a", "1", "0", "IIIA"), nil},
+		{"larynx, nodes of both sides", tumour.OccasionDiagnosis, staged("C32.0", "8", "2", "2c", "0", "III"), []string{ctnm + "/UICC_Stadium"}},
+		{"larynx", tumour.OccasionDiagnosis, staged("C32.0", "8", "3", "0", "0", "III"), nil},
+		{"tongue, metastasis", tumour.OccasionDiagnosis, staged("C02.1", "8", "3", "0", "1", "IVC"), nil},
+		{"no table for the organ", tumour.OccasionDiagnosis, staged("C73", "8", "1", "0", "0", "IV"), nil},
+	},
+	"T4e": {
+		{"IC of the bowel", tumour.OccasionDiagnosis, staged("C18.7", "8", "3", "0", "0", "IC"), []string{ctnm + "/UICC_Stadium"}},
+		{"IIA of the bowel", tumour.OccasionDiagnosis, staged("C18.7", "8", "3", "0", "0", "IIA"), nil},
+		{"no stage", tumour.OccasionDiagnosis, staged("C18.7", "8", "3", "0", "0", ""), nil},
+		{"no list for the organ", tumour.OccasionDiagnosis, staged("C69.3", "8", "1", "0", "0", "IVC"), nil},
 	},
 	"T5": {
 		{"leukaemia", tumour.OccasionDiagnosis, site("C92.0"), []string{ctnm}},
@@ -106,6 +159,21 @@ var stagingCases = map[string][]change{
 		{"pTNM after therapy", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Pathological.AfterTherapy = "y" }), nil},
 		{"operation of a recurrence", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.Recurrence = "r" }), nil},
 	},
+	"T6d": {
+		{"before the diagnosis", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.AfterTherapy, s.TNM.Date = "y", day("2024-03-01") }), []string{"Meldung/OP/TNM"}},
+		{"pTNM of the diagnosis", tumour.OccasionDiagnosis, to(func(r *report.Report) {
+			r.Event.Diagnosis.Pathological.AfterTherapy, r.Event.Diagnosis.Pathological.Date = "y", day("2024-02-29")
+		}), []string{"Meldung/Diagnose/pTNM"}},
+		{"later", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.AfterTherapy = "y" }), nil},
+		{"no date", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.AfterTherapy, s.TNM.Date = "y", calendar.Date{} }), nil},
+		{"cTNM of the diagnosis is T6c's", tumour.OccasionDiagnosis, clinical(func(t *tumour.TNM) { t.AfterTherapy, t.Date = "y", day("2024-03-01") }), nil},
+	},
+	"T6e": {
+		{"recurrence in remission", tumour.OccasionCourse, course(func(v *tumour.Course) { v.TNM = &tumour.TNM{T: "2", Recurrence: "r"} }),
+			[]string{"Meldung/Verlauf/Gesamtbeurteilung_Tumorstatus"}},
+		{"recurrence", tumour.OccasionCourse, course(func(v *tumour.Course) { v.Overall, v.TNM = "Y", &tumour.TNM{T: "2", Recurrence: "r"} }), nil},
+		{"remission", tumour.OccasionCourse, course(func(v *tumour.Course) { v.TNM = &tumour.TNM{T: "2", AfterTherapy: "y"} }), nil},
+	},
 	"T7": {
 		{"affected, pN0", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.NPrefix, s.TNM.N = "p", "0" }), []string{"Meldung/OP/TNM/N"}},
 		{"isolated cells", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.NPrefix, s.TNM.N = "p", "0(i+)" }), nil},
@@ -125,6 +193,7 @@ var stagingCases = map[string][]change{
 			[]string{"Meldung/OP/Residualstatus/Gesamtbeurteilung_Residualstatus"}},
 		{"R1 overall, R2 at the site", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Local: "R2", Overall: "R1"} }),
 			[]string{"Meldung/OP/Residualstatus/Gesamtbeurteilung_Residualstatus"}},
+		{"the same", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Local: "R1", Overall: "R1"} }), nil},
 		{"worse overall", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Local: "R0", Overall: "R2"} }), nil},
 		{"unknown overall", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Local: "R1", Overall: "U"} }), nil},
 		{"only overall", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.Residual = &tumour.Residual{Overall: "R0"} }), nil},
@@ -157,6 +226,9 @@ var moduleCases = map[string][]change{
 	"M1b": {
 		{"breast without", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification, r.Event.Diagnosis.Breast = "1", nil }), []string{"Meldung/Diagnose/Modul_Mamma"}},
 		{"prostate without", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification, r.Event.Assignment.ICD.Code = "1", "C61" }), []string{"Meldung/Diagnose/Modul_Prostata"}},
+		{"rectum without", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification, r.Event.Assignment.ICD.Code = "1", "C20" }), []string{"Meldung/Diagnose/Modul_Darm"}},
+		{"melanoma without", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification, r.Event.Assignment.ICD.Code = "1", "C43.5" }), []string{"Meldung/Diagnose/Modul_Malignes_Melanom"}},
+		{"colon without", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification, r.Event.Assignment.ICD.Code = "1", "C18.7" }), nil},
 		{"breast with", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Certification = "1" }), nil},
 		{"no centre", tumour.OccasionDiagnosis, to(func(r *report.Report) { r.Event.Diagnosis.Breast = nil }), nil},
 		{"no histology", tumour.OccasionDiagnosis, to(func(r *report.Report) {
@@ -224,20 +296,6 @@ var therapyCases = map[string][]change{
 		{"really waiting", tumour.OccasionSystemic, given("WW"), nil},
 		{"chemotherapy", tumour.OccasionSystemic, given("CH", named("Docetaxel")), nil},
 	},
-	"S2": {
-		{"breast, does not apply", tumour.OccasionRadiotherapy, aimed("3.1", "T"), []string{"Meldung/ST/Menge_Bestrahlung/Bestrahlung[2]/Applikationsart/Perkutan/Seite_Zielgebiet"}},
-		{"contact, lung", tumour.OccasionRadiotherapy, to(func(r *report.Report) {
-			r.Event.Radiotherapy.Courses[0].Contact = &tumour.Contact{Target: tumour.Target{Code2021: "3.4"}, Side: "M"}
-		}), []string{"Meldung/ST/Menge_Bestrahlung/Bestrahlung[1]/Applikationsart/Kontakt/Seite_Zielgebiet"}},
-		{"metabolic and other", tumour.OccasionRadiotherapy, to(func(r *report.Report) {
-			r.Event.Radiotherapy.Courses[0].Metabolic = &tumour.Metabolic{Target: &tumour.Target{Code2021: "4.5"}}
-			r.Event.Radiotherapy.Courses[1].Other = &tumour.OtherRadiation{Target: &tumour.Target{Code2021: "6.12"}}
-		}), []string{"Meldung/ST/Menge_Bestrahlung/Bestrahlung[1]/Applikationsart/Metabolisch/Seite_Zielgebiet",
-			"Meldung/ST/Menge_Bestrahlung/Bestrahlung[2]/Applikationsart/Sonstige/Seite_Zielgebiet"}},
-		{"breast, left", tumour.OccasionRadiotherapy, aimed("3.1", "L"), nil},
-		{"prostate", tumour.OccasionRadiotherapy, aimed("5.4", "T"), nil},
-		{"pelvic nodes", tumour.OccasionRadiotherapy, aimed("9.10", "T"), nil},
-	},
 }
 
 func living(code, place, country string) func(*check.Context, *report.Report) {
@@ -248,7 +306,37 @@ func living(code, place, country string) func(*check.Context, *report.Report) {
 
 const postalPath = "Patient/Patienten_Stammdaten/Adresse/PLZ"
 
+// listed gives the check a list of insurers.
+func listed(change func(*check.Context, *report.Report)) func(*check.Context, *report.Report) {
+	return func(c *check.Context, r *report.Report) {
+		c.Book = book()
+		change(c, r)
+	}
+}
+
 var personCases = map[string][]change{
+	"P1h": {
+		{"not listed", tumour.OccasionBoard, listed(insurer("104940005")), []string{"Patient/Patienten_Stammdaten/Versichertendaten_GKV/IKNR"}},
+		{"listed", tumour.OccasionBoard, listed(insurer("102114819")), nil},
+		{"wrong check digit is P1b's", tumour.OccasionBoard, listed(insurer("104940006")), nil},
+		{"no list", tumour.OccasionBoard, insurer("104940005"), nil},
+	},
+	"P1f": {
+		{"XX", tumour.OccasionBoard, living("30159", "Hannover", "XX"), []string{"Patient/Patienten_Stammdaten/Adresse/Land"}},
+		{"DE", tumour.OccasionBoard, living("30159", "Hannover", "DE"), nil},
+		{"AT", tumour.OccasionBoard, living("1010", "Wien", "AT"), nil},
+		{"none", tumour.OccasionBoard, living("30159", "Hannover", ""), nil},
+	},
+	"P1g": {
+		{"five digits in Austria", tumour.OccasionBoard, living("30159", "Wien", "AT"), []string{postalPath}},
+		{"four digits in France", tumour.OccasionBoard, living("7500", "Paris", "FR"), []string{postalPath}},
+		{"Austria", tumour.OccasionBoard, living("A-1010", "Wien", "AT"), nil},
+		{"Netherlands", tumour.OccasionBoard, living("7551 AB", "Hengelo", "NL"), nil},
+		{"Poland", tumour.OccasionBoard, living("70-001", "Stettin", "PL"), nil},
+		{"without digits", tumour.OccasionBoard, living("unbekannt", "Wien", "AT"), nil},
+		{"country without a table", tumour.OccasionBoard, living("SW1A 1AA", "London", "GB"), nil},
+		{"Germany is P1d's", tumour.OccasionBoard, living("3015", "Hannover", "DE"), nil},
+	},
 	"P1c": {
 		{"private number as statutory", tumour.OccasionBoard, insurer("168140346"), []string{"Patient/Patienten_Stammdaten/Versichertendaten_GKV/IKNR"}},
 		{"statutory number as private", tumour.OccasionBoard, to(func(r *report.Report) {

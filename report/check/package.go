@@ -5,7 +5,6 @@ package check
 import (
 	"reflect"
 
-	"meldewerk/calendar"
 	"meldewerk/report"
 	"meldewerk/terminology"
 	"meldewerk/tumour"
@@ -23,13 +22,17 @@ const (
 // together in a package, so it remembers one patient at a time. It is not safe
 // for use by several goroutines.
 type Package struct {
+	l       look
 	c       Context
 	patient report.PatientID
 	kept    []*report.Report
-	tumours []*known
+	tumours []known
 	deaths  []death
-	latest  calendar.Date // of all acts
+	latest  span // of all acts
 	started bool
+
+	foreseen   bool // all reports on the patient were told beforehand
+	deathComes bool // one of them is his death
 }
 
 // known is a tumour of the patient as one reporter tells it.
@@ -46,31 +49,87 @@ type known struct {
 type death struct {
 	reporter report.ReporterID
 	tumour   tumour.SourceID
-	date     calendar.Date
+	date     span
 }
 
 // NewPackage starts a package. Path and Line of the Context are ignored; they
 // come with each report.
-func NewPackage(c Context) *Package { return &Package{c: c} }
+func NewPackage(c Context) *Package {
+	p := new(Package)
+	p.Renew(c)
+	return p
+}
+
+// Renew forgets the patient at hand and starts another package, or another
+// patient of it, in the room of the one before: so a pool of Packages serves
+// many goroutines.
+func (p *Package) Renew(c Context) {
+	p.forget()
+	p.l.forget()
+	p.c, p.started = c, false
+	p.c.Path, p.c.Line = "", 0
+}
+
+// Judge judges a report by itself and together with those on the same patient
+// that came before: what Run and Add find, in one look. Place may be nil, as
+// for a form. The result is nil when nothing is wrong, and then costs no
+// memory. Nothing of the report is changed; it must not be changed by others
+// until the next patient comes.
+func (p *Package) Judge(place Place, line int, r *report.Report) []report.Finding {
+	p.look(r)
+	p.l.place, p.l.Line = place, line
+	return p.together(p.l.run(r), r)
+}
 
 // Add judges a report together with those on the same patient that came
-// before. Path and line are those of the Meldung, as in a Context. The result
-// is nil when nothing is wrong. Nothing of the report is changed; it must not
-// be changed by others until the next patient comes.
+// before, but not by itself. Path and line are those of the Meldung, as in a
+// Context. All else is as with Judge.
 func (p *Package) Add(path string, line int, r *report.Report) []report.Finding {
-	if !p.started || r.Patient != p.patient {
-		*p = Package{c: p.c, patient: r.Patient, started: true}
+	p.look(r)
+	p.l.Path, p.l.Line = path, line
+	return p.together(nil, r)
+}
+
+// Foresee tells of a report on the patient whose reports are judged next. Who
+// has all of them beforehand calls it for each, then judges them in order: so
+// rules can ask what is missing. Without it these rules are silent.
+func (p *Package) Foresee(r *report.Report) {
+	p.begin(r.Patient)
+	p.foreseen = true
+	p.deathComes = p.deathComes || r.Event.Death != nil
+}
+
+// begin forgets the patient before when another one comes.
+func (p *Package) begin(patient report.PatientID) {
+	if p.started && patient == p.patient {
+		return
 	}
-	p.c.Path, p.c.Line = path, line
-	p.c.dates, p.c.view = datesOf(r), viewOf(r)
-	var findings []report.Finding
-	for i := range table {
-		rule := &table[i]
-		if rule.together == nil || !rule.holds(&p.c) {
-			continue
-		}
-		for _, place := range rule.together(p, r) {
-			findings = append(findings, rule.finding(&p.c, place))
+	p.forget()
+	p.patient, p.started = patient, true
+}
+
+func (p *Package) forget() {
+	clear(p.kept)
+	clear(p.tumours)
+	clear(p.deaths)
+	p.kept, p.tumours, p.deaths = p.kept[:0], p.tumours[:0], p.deaths[:0]
+	p.patient, p.latest, p.foreseen, p.deathComes = "", span{}, false, false
+}
+
+func (p *Package) look(r *report.Report) {
+	p.begin(r.Patient)
+	p.l.under(&p.c)
+	p.l.take(r)
+}
+
+func (p *Package) together(findings []report.Finding, r *report.Report) []report.Finding {
+	// The first report on a patient has nothing to be compared with, unless
+	// more is known to come.
+	if len(p.kept) > 0 || p.foreseen {
+		for _, rule := range p.l.together {
+			if places := rule.together(p, r); places != nil {
+				findings = p.l.tell(findings, rule, places)
+			}
 		}
 	}
 	p.remember(r)
@@ -81,12 +140,12 @@ func (p *Package) remember(r *report.Report) {
 	if len(p.kept) < maxKept {
 		p.kept = append(p.kept, r)
 	}
-	if d := r.Event.Death; d != nil && len(p.deaths) < maxTumours {
-		p.deaths = append(p.deaths, death{r.Reporter, r.Event.Assignment.TumourID, d.Date})
+	if r.Event.Death != nil && len(p.deaths) < maxTumours {
+		p.deaths = append(p.deaths, death{r.Reporter, r.Event.Assignment.TumourID, p.l.died})
 	}
-	for _, d := range p.c.dates {
-		if d.means == act && (p.latest.IsZero() || p.latest.SurelyBefore(d.date)) {
-			p.latest = d.date
+	for i := range p.l.dates {
+		if d := &p.l.dates[i]; d.means == act && !p.l.view.autopsy() && (p.latest.first == 0 || p.latest.before(d.span)) {
+			p.latest = d.span
 		}
 	}
 	if t := p.tumourOf(r); t == nil && len(p.tumours) < maxTumours {
@@ -97,29 +156,29 @@ func (p *Package) remember(r *report.Report) {
 }
 
 func (p *Package) tumourOf(r *report.Report) *known {
-	for _, t := range p.tumours {
-		if t.reporter == r.Reporter && t.id == r.Event.Assignment.TumourID {
+	for i := range p.tumours {
+		if t := &p.tumours[i]; t.reporter == r.Reporter && t.id == r.Event.Assignment.TumourID {
 			return t
 		}
 	}
 	return nil
 }
 
-func (p *Package) newTumour(r *report.Report) *known {
-	t := &known{reporter: r.Reporter, id: r.Event.Assignment.TumourID}
+func (p *Package) newTumour(r *report.Report) known {
+	t := known{reporter: r.Reporter, id: r.Event.Assignment.TumourID}
 	t.learn(p, r)
 	return t
 }
 
 // learn takes from a report what is not known yet.
 func (t *known) learn(p *Package, r *report.Report) {
-	v := &p.c.view
+	v := &p.l.view
 	if t.icd == "" {
 		t.icd, t.side = v.icd, r.Event.Assignment.Side
 		t.site = terminology.SiteGroup(v.icd)
 	}
 	for i := range v.morphs {
-		if t.group == 0 && v.morphs[i].behaviour() == '3' {
+		if t.group == 0 && v.morphs[i].behaviour == '3' {
 			t.group = terminology.MorphologyGroup(string(v.morphs[i].Code))
 		}
 	}
@@ -140,11 +199,13 @@ func (t *known) sameTumour(o *known) bool {
 	if systemic(t.group) && systemic(o.group) {
 		return t.group == o.group || t.group == unspecifiedBlood || o.group == unspecifiedBlood
 	}
-	if t.site != o.site || t.side != o.side && oneSide(t.side) && oneSide(o.side) || in("C18 C43 C44", t.icd) && t.icd != o.icd {
+	if t.site != o.site || t.side != o.side && oneSide(t.side) && oneSide(o.side) || apartAnyway.has(t.icd) && t.icd != o.icd {
 		return false
 	}
 	return t.group == o.group || unspecified(t.group) || unspecified(o.group)
 }
+
+var apartAnyway = sitesOf("C18 C43 C44")
 
 // The groups of morphologies that are kinds of "unspecified".
 const (
@@ -164,6 +225,7 @@ func oneSide(side tumour.Code) bool { return side == "L" || side == "R" }
 
 // sameContent compares what two reports of one reporter say, whatever their ids.
 func sameContent(a, b *report.Report) bool {
-	return a.Reporter == b.Reporter && a.Reason == b.Reason && a.Event.Occasion() == b.Event.Occasion() && a.Event.Date() == b.Event.Date() &&
+	x, y := &a.Event.Assignment, &b.Event.Assignment
+	return a.Reporter == b.Reporter && a.Reason == b.Reason && x.TumourID == y.TumourID && x.ICD == y.ICD && a.Event.Occasion() == b.Event.Occasion() && a.Event.Date() == b.Event.Date() &&
 		reflect.DeepEqual(&a.Event, &b.Event)
 }

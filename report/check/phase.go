@@ -49,25 +49,27 @@ func phaseRules() []Rule {
 	}
 }
 
-func endBeforeBegin(_ *Context, r *report.Report) []string {
+func endBeforeBegin(_ *look, r *report.Report) []string {
 	var paths []string
 	if t := r.Event.Radiotherapy; t != nil {
-		for i, course := range t.Courses {
-			paths = append(paths, where(course.End.SurelyBefore(course.Begin), at(pathCourse, i, "/Ende"))...)
+		for i := range t.Courses {
+			course := &t.Courses[i]
+			paths = append(paths, whereNth(spanOf(course.End).before(spanOf(course.Begin)), pathCourse, i, "/Ende")...)
 		}
 	}
 	if t := r.Event.Systemic; t != nil {
-		paths = append(paths, where(t.End.SurelyBefore(t.Begin), pathSystEnd)...)
+		paths = append(paths, where(spanOf(t.End).before(spanOf(t.Begin)), pathSystEnd)...)
 	}
 	return paths
 }
 
-func endWithoutEnd(_ *Context, r *report.Report) []string {
+func endWithoutEnd(_ *look, r *report.Report) []string {
 	var paths []string
 	if t := r.Event.Radiotherapy; t != nil && t.Phase == tumour.PhaseEnd {
 		paths = append(paths, where(len(t.Courses) == 0, "Meldung/ST/Menge_Bestrahlung")...)
-		for i, course := range t.Courses {
-			paths = append(paths, where(course.End.IsZero(), at(pathCourse, i, "/Ende"))...)
+		for i := range t.Courses {
+			course := &t.Courses[i]
+			paths = append(paths, whereNth(course.End.IsZero(), pathCourse, i, "/Ende")...)
 		}
 		paths = append(paths, where(t.EndReason == "", pathRadioWhy)...)
 	}
@@ -78,11 +80,12 @@ func endWithoutEnd(_ *Context, r *report.Report) []string {
 	return paths
 }
 
-func beginWithEnd(_ *Context, r *report.Report) []string {
+func beginWithEnd(_ *look, r *report.Report) []string {
 	var paths []string
 	if t := r.Event.Radiotherapy; t != nil && t.Phase == tumour.PhaseBegin {
-		for i, course := range t.Courses {
-			paths = append(paths, where(!course.End.IsZero(), at(pathCourse, i, "/Ende"))...)
+		for i := range t.Courses {
+			course := &t.Courses[i]
+			paths = append(paths, whereNth(!course.End.IsZero(), pathCourse, i, "/Ende")...)
 		}
 	}
 	if t := r.Event.Systemic; t != nil && t.Phase == tumour.PhaseBegin {

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"meldewerk/calendar"
+	"meldewerk/policy"
 	"meldewerk/report"
+	"meldewerk/terminology"
 )
 
 // Context is what a rule may know beside the report.
@@ -18,14 +20,15 @@ type Context struct {
 	DiedOn     calendar.Date // Sterbedatum known from another report on the same patient; zero when unknown
 	English    bool          // sentences in English instead of German
 
+	// Book knows the official editions of the code lists that an operator has
+	// laid beside the program, and the insurers; nil for the built-in lists.
+	Book *terminology.Book
+
 	// Path and Line are those of the Meldung in the sender's file, as
 	// report/obds gives them; empty for the form, whose findings then have
 	// paths from Meldung or Patient downwards.
 	Path string
 	Line int
-
-	dates []dated // of the report that is judged, gathered once
-	view  view    // likewise
 }
 
 // Sentence is a Satz in both languages.
@@ -50,12 +53,14 @@ type Rule struct {
 	Remedy   Sentence      // how to mend it
 	Source   string        // where the rule comes from
 
-	// Exactly one of the three gives the places at which the rule is broken:
-	// judge over a report, together over the reports of a patient in a
-	// package, resent over two versions of a report.
-	judge    func(*Context, *report.Report) []string
+	// Exactly one of the four says when the rule is broken. Three give the
+	// places: judge over a report, together over the reports of a patient in a
+	// package, resent over two versions of a report. The last names what a
+	// registry does with the version that the package declares.
+	judge    func(*look, *report.Report) []string
 	together func(*Package, *report.Report) []string
 	resent   func(before, now *report.Report) []string
+	declared policy.Acceptance
 }
 
 // Scope says over what a rule looks.
@@ -66,6 +71,7 @@ const (
 	WithinReport Scope = "report"  // found by Run
 	InPackage    Scope = "package" // found by Package.Add
 	OnResend     Scope = "resend"  // found by Resent
+	OfVersion    Scope = "version" // found by Version
 )
 
 // Scope says over what the rule looks.
@@ -75,6 +81,8 @@ func (r *Rule) Scope() Scope {
 		return InPackage
 	case r.resent != nil:
 		return OnResend
+	case r.declared != policy.SchemaUnlisted:
+		return OfVersion
 	}
 	return WithinReport
 }
@@ -82,8 +90,8 @@ func (r *Rule) Scope() Scope {
 // Rules is the whole table, in the order in which findings come.
 func Rules() []Rule {
 	return slices.Concat(dateRules(), estimateRules(), phaseRules(), siteRules(), codeRules(), fitRules(), ageRules(), sideRules(),
-		certaintyRules(), frameRules(), nodeRules(), stagingRules(), prostateRules(), moduleRules(), therapyRules(), numberRules(),
-		packageRules(), resendRules())
+		certaintyRules(), frameRules(), nodeRules(), stagingRules(), prostateRules(), moduleRules(), therapyRules(), targetRules(), targetCodeRules(), effectRules(), numberRules(), placeRules(),
+		packageRules(), resendRules(), schemaRules())
 }
 
 // table is Rules, made once; it never changes.
@@ -92,28 +100,28 @@ var table = Rules()
 // Run judges one report by all rules that hold. The order of findings is that
 // of the table. The result is nil when nothing is wrong.
 func Run(c Context, r *report.Report) []report.Finding {
-	c.dates, c.view = datesOf(r), viewOf(r)
-	var findings []report.Finding
-	for i := range table {
-		rule := &table[i]
-		if rule.judge == nil || !rule.holds(&c) {
-			continue
-		}
-		for _, path := range rule.judge(&c, r) {
-			findings = append(findings, rule.finding(&c, path))
-		}
-	}
+	l := looks.Get().(*look)
+	l.under(&c)
+	l.take(r)
+	findings := l.run(r)
+	l.forget()
+	looks.Put(l)
 	return findings
+}
+
+// day is the one by which rules hold or do not.
+func (c *Context) day() calendar.Date {
+	if c.ReportedOn.IsZero() {
+		return c.Today
+	}
+	return c.ReportedOn
 }
 
 func (r *Rule) holds(c *Context) bool {
 	if len(r.States) > 0 && !slices.Contains(r.States, c.Land) {
 		return false
 	}
-	day := c.ReportedOn
-	if day.IsZero() {
-		day = c.Today
-	}
+	day := c.day()
 	return !day.SurelyBefore(r.Since) && !r.Until.SurelyBefore(day)
 }
 

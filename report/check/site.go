@@ -18,10 +18,8 @@ func siteRules() []Rule {
 			Remedy: Sentence{"Prüfen Sie Geschlecht und Diagnose. Sind beide richtig, ist nichts zu tun.",
 				"Check sex and diagnosis. If both are right, nothing needs to be done."},
 			Source: "IARC-CSU CanReg5 SexTopography",
-			judge: func(_ *Context, r *report.Report) []string {
-				site := r.Event.Assignment.ICD.Site()
-				female, male := site >= "C51" && site <= "C58", site >= "C60" && site <= "C63"
-				return where(female && r.Person.Sex == identity.Male || male && r.Person.Sex == identity.Female, pathICD)
+			judge: func(c *look, r *report.Report) []string {
+				return where(otherSex(c.view.code.sex, r.Person.Sex), pathICD)
 			},
 		},
 		{
@@ -31,10 +29,13 @@ func siteRules() []Rule {
 			Remedy: Sentence{"Geben Sie den Primärtumor an, bei unbekanntem Sitz C80. Melden Sie mehrere Primärtumoren einzeln und Metastasen als Fernmetastasen.",
 				"Give the primary tumour, C80 if its site is unknown. Report several primaries one by one and metastases as such."},
 			Source: "Umsetzungsleitfaden, Meldepflicht; KKN",
-			judge: func(_ *Context, r *report.Report) []string {
-				site := r.Event.Assignment.ICD.Site()
-				return where(site == "C77" || site == "C78" || site == "C79" || site == "C97", pathICD)
-			},
+			judge:  func(c *look, _ *report.Report) []string { return where(c.view.code.secondary, pathICD) },
 		},
 	}
+}
+
+// otherSex says that a tumour of one sex is reported of the other. Who has no
+// entry, is diverse or of unknown sex may have any.
+func otherSex(of string, sex identity.Sex) bool {
+	return of != "" && (sex == identity.Male || sex == identity.Female) && of != string(sex)
 }

@@ -32,7 +32,7 @@ func packageRules() []Rule {
 			together: func(p *Package, r *report.Report) []string {
 				d := r.Event.Death
 				return where(d != nil && slices.ContainsFunc(p.deaths, func(o death) bool {
-					return o.reporter == r.Reporter && o.tumour == r.Event.Assignment.TumourID || o.date.SurelyBefore(d.Date) || d.Date.SurelyBefore(o.date)
+					return o.reporter == r.Reporter && o.tumour == r.Event.Assignment.TumourID || o.date.apart(p.l.died)
 				}), pathDeath)
 			},
 		},
@@ -65,6 +65,20 @@ func packageRules() []Rule {
 			},
 		},
 		{
+			// Only where all reports on the patient are known beforehand.
+			ID: "V2b", Severity: report.Warning, Reads: []string{readsCertainty, pathDeath, pathReason},
+			Message: Sentence{"Die Diagnose ist durch Obduktion gesichert, das Paket nennt aber kein Sterbedatum.",
+				"The diagnosis was confirmed by autopsy, but the package gives no date of death."},
+			Remedy: Sentence{"Melden Sie auch den Tod. Haben Sie ihn schon gemeldet, ist nichts zu tun.",
+				"Report the death, too. If you have, nothing needs to be done."},
+			Source: "GTDS DS_AUTOP_STDA",
+			together: func(p *Package, r *report.Report) []string {
+				l := &p.l
+				broken := l.view.certainty == autopsyHistology && p.foreseen && !p.deathComes && len(p.deaths) == 0 && l.died.first == 0 && r.Reason != report.ReasonDeceased
+				return where(broken, l.view.root, "/Diagnosesicherung")
+			},
+		},
+		{
 			ID: "P2", Severity: report.Warning, Reads: []string{pathTumourID, pathICD, pathMorphology, readsMorphology},
 			Message: Sentence{"Dieser Tumor zählt nach den Regeln für Mehrfachtumoren mit einem anderen derselben Person als einer.",
 				"By the rules for multiple primaries this tumour and another one of the same person count as one."},
@@ -75,7 +89,7 @@ func packageRules() []Rule {
 		},
 		{
 			ID: "S3", Severity: report.Warning, Reads: []string{"Meldung/ST/ST_ID", "Meldung/SYST/SYST_ID", pathRadioWhen, pathSystWhen},
-			Message: Sentence{"Beginn und Ende derselben Behandlung haben verschiedene IDs.", "Beginning and end of one treatment have different ids."},
+			Message: Sentence{"Beginn und Ende derselben Behandlung haben nicht dieselbe ID.", "Beginning and end of one treatment do not have the same id."},
 			Remedy: Sentence{"Geben Sie am Ende die ID an, unter der Sie den Beginn gemeldet haben.",
 				"Give at the end the id under which the beginning was reported."},
 			Source:   "own; oBDS 3.0.4 ST_Typ, SYST_Typ",
@@ -162,7 +176,7 @@ func otherPerson(a, b *identity.Person) bool {
 	if !strings.EqualFold(a.FirstNames, b.FirstNames) {
 		differences++
 	}
-	if a.BirthDate.SurelyBefore(b.BirthDate) || b.BirthDate.SurelyBefore(a.BirthDate) {
+	if spanOf(a.BirthDate).apart(spanOf(b.BirthDate)) {
 		differences++
 	}
 	if a.Sex != b.Sex && (a.Sex == identity.Male || a.Sex == identity.Female) && (b.Sex == identity.Male || b.Sex == identity.Female) {
@@ -178,14 +192,14 @@ func sharesSurname(a, b *identity.Person) bool {
 }
 
 func eventAfterDeath(p *Package, r *report.Report) []string {
-	if d := r.Event.Death; d != nil {
-		return where(d.Date.SurelyBefore(p.latest), pathDeath)
+	if r.Event.Death != nil {
+		return where(p.l.died.before(p.latest), pathDeath)
 	}
-	if len(p.deaths) == 0 {
+	if len(p.deaths) == 0 || p.l.view.autopsy() {
 		return nil
 	}
 	died := p.deaths[0].date
-	return datesThat(&p.c, func(d dated) bool { return d.means == act && !d.autopsy && died.SurelyBefore(d.date) })
+	return datesThat(&p.l, func(d *dated) bool { return d.means == act && died.before(d.span) })
 }
 
 // secondTumour finds the moment at which a second tumour turns out to be like
@@ -199,7 +213,7 @@ func secondTumour(p *Package, r *report.Report) []string {
 	if before != nil {
 		now.icd, now.site, now.side = before.icd, before.site, before.side
 	}
-	return where(slices.ContainsFunc(p.tumours, func(o *known) bool { return o.id != now.id && o.sameTumour(now) }), pathTumourID)
+	return where(slices.ContainsFunc(p.tumours, func(o known) bool { return o.id != now.id && o.sameTumour(&now) }), pathTumourID)
 }
 
 // otherTherapyID compares an end with the beginnings of the same tumour that
@@ -229,17 +243,17 @@ func otherTherapyID(p *Package, r *report.Report) []string {
 type therapy struct {
 	id    tumour.SourceID
 	phase tumour.Phase
-	begin string
+	begin int32 // as in a span
 }
 
-// therapyOf is false without an id or a day of beginning.
+// therapyOf is false without a day of beginning.
 func therapyOf(r *report.Report) (therapy, bool) {
 	if t := r.Event.Radiotherapy; t != nil && len(t.Courses) > 0 {
 		begin := t.Courses[0].Begin
-		return therapy{t.ID, t.Phase, begin.String()}, t.ID != "" && begin.IsExact()
+		return therapy{t.ID, t.Phase, spanOf(begin).first}, begin.IsExact()
 	}
 	if t := r.Event.Systemic; t != nil {
-		return therapy{t.ID, t.Phase, t.Begin.String()}, t.ID != "" && t.Begin.IsExact()
+		return therapy{t.ID, t.Phase, spanOf(t.Begin).first}, t.Begin.IsExact()
 	}
 	return therapy{}, false
 }

@@ -4,7 +4,6 @@ package check
 
 import (
 	"strings"
-	"time"
 
 	"meldewerk/report"
 	"meldewerk/tumour"
@@ -13,53 +12,67 @@ import (
 // view is what many rules read of a report, gathered once.
 type view struct {
 	icd, site  string // code and category of the primary tumour
+	code       *icdFacts
 	root       string // path of the occasion
 	topography string
 	certainty  tumour.Code
-	histology  tumour.Histology
-	histoPath  string // "" without histology
+	histology  *tumour.Histology // never nil
+	histoPath  string            // "" without histology
 	morphs     []placed
 	stagings   []staging
 	metastases []tumour.Metastasis
-	modules    *tumour.Modules // nil where the occasion has none
+	modules    *tumour.Modules        // nil where the occasion has none
+	prostate   *tumour.ProstateModule // never nil
 	// youngest and oldest bound the age at diagnosis in completed years; -1
 	// when birth or diagnosis is missing, or birth is the later.
 	youngest, oldest int
 }
 
+// What a report without it is read as; never written to.
+var (
+	noHistology tumour.Histology
+	noProstate  tumour.ProstateModule
+)
+
 // placed is a morphology with its place.
 type placed struct {
-	tumour.Morphology
+	*tumour.Morphology
 
-	path     string
-	assigned bool // in the Tumorzuordnung
+	nth       int  // of the histology, from 1; 0 in the Tumorzuordnung
+	four      int  // the morphology without its behaviour, 0 for another form
+	behaviour byte // the digit behind the slash, 0 for another form
 }
 
-// four is the morphology without its behaviour, 0 for another form.
-func (p *placed) four() int {
-	n := 0
+func (p *placed) assigned() bool { return p.nth == 0 }
+
+// where is the path of the code.
+func (p *placed) where(v *view, field string) string {
+	if p.assigned() {
+		return "Meldung/Tumorzuordnung/Morphologie_ICD_O" + field
+	}
+	return at(v.histoPath+"/Morphologie_ICD_O", p.nth-1, field)
+}
+
+func (v *view) place(m *tumour.Morphology, nth int) {
+	p := placed{Morphology: m, nth: nth}
 	for i := range 4 {
-		if i >= len(p.Code) || p.Code[i] < '0' || p.Code[i] > '9' {
-			return 0
+		if i >= len(m.Code) || m.Code[i] < '0' || m.Code[i] > '9' {
+			p.four = 0
+			break
 		}
-		n = n*10 + int(p.Code[i]-'0')
+		p.four = p.four*10 + int(m.Code[i]-'0')
 	}
-	return n
-}
-
-// behaviour is the digit behind the slash, 0 for another form.
-func (p *placed) behaviour() byte {
-	if len(p.Code) != 6 {
-		return 0
+	if len(m.Code) == 6 {
+		p.behaviour = m.Code[5]
 	}
-	return p.Code[5]
+	v.morphs = append(v.morphs, p)
 }
 
 // staging is a TNM with its place.
 type staging struct {
 	*tumour.TNM
 
-	path  string
+	path  string // below the occasion
 	field field
 }
 
@@ -78,39 +91,58 @@ func (v *view) stage(t *tumour.TNM, path string, f field) {
 	}
 }
 
-// viewOf gathers.
-func viewOf(r *report.Report) view {
+// take gathers.
+func (v *view) take(r *report.Report) {
 	e := &r.Event
-	v := view{icd: string(e.Assignment.ICD.Code), site: e.Assignment.ICD.Site(), root: element(e.Occasion())}
+	*v = view{icd: string(e.Assignment.ICD.Code), site: e.Assignment.ICD.Site(), root: element(e.Occasion()),
+		morphs: v.morphs[:0], stagings: v.stagings[:0], histology: &noHistology, prostate: &noProstate}
+	v.code = factsOf(v.icd)
 	switch {
 	case e.Diagnosis != nil:
 		d := e.Diagnosis
 		v.topographyOf(d.Topography)
 		v.certainty, v.metastases, v.modules = d.Certainty, d.Metastases, &d.Modules
-		v.stage(d.Clinical, v.root+"/cTNM", fieldCTNM)
-		v.stage(d.Pathological, v.root+"/pTNM", fieldPTNM)
+		v.stage(d.Clinical, "/cTNM", fieldCTNM)
+		v.stage(d.Pathological, "/pTNM", fieldPTNM)
+		v.histologyOf(d.Histology)
 	case e.Pathology != nil:
 		p := e.Pathology
 		v.topographyOf(p.Topography)
 		v.certainty, v.metastases, v.modules = p.Certainty, p.Metastases, &p.Modules
-		v.stage(p.Clinical, v.root+"/cTNM", fieldCTNM)
-		v.stage(p.Pathological, v.root+"/pTNM", fieldPTNM)
+		v.stage(p.Clinical, "/cTNM", fieldCTNM)
+		v.stage(p.Pathological, "/pTNM", fieldPTNM)
+		v.histologyOf(p.Histology)
 	case e.Surgery != nil:
 		v.modules = &e.Surgery.Modules
-		v.stage(e.Surgery.TNM, v.root+"/TNM", fieldTNM)
+		v.stage(e.Surgery.TNM, "/TNM", fieldTNM)
+		v.histologyOf(e.Surgery.Histology)
 	case e.Course != nil:
 		v.metastases, v.modules = e.Course.Metastases, &e.Course.Modules
-		v.stage(e.Course.TNM, v.root+"/TNM", fieldTNM)
+		v.stage(e.Course.TNM, "/TNM", fieldTNM)
+		v.histologyOf(e.Course.Histology)
 	}
-	v.histology, v.histoPath = histologyOf(r)
-	if m := e.Assignment.Morphology; m != nil {
-		v.morphs = append(v.morphs, placed{*m, pathMorphology, true})
+	if v.modules != nil && v.modules.Prostate != nil {
+		v.prostate = v.modules.Prostate
 	}
-	for i, m := range v.histology.Morphologies {
-		v.morphs = append(v.morphs, placed{m, at(v.histoPath+"/Morphologie_ICD_O", i, "/Code"), false})
+	if e.Assignment.Morphology != nil {
+		v.place(e.Assignment.Morphology, 0)
 	}
-	v.youngest, v.oldest = agesAtDiagnosis(r)
-	return v
+	for i := range v.histology.Morphologies {
+		v.place(&v.histology.Morphologies[i], i+1)
+	}
+}
+
+// forget lets go of the report and keeps the room for lists.
+func (v *view) forget() {
+	clear(v.morphs)
+	clear(v.stagings)
+	*v = view{morphs: v.morphs[:0], stagings: v.stagings[:0]}
+}
+
+func (v *view) histologyOf(h *tumour.Histology) {
+	if h != nil {
+		v.histology, v.histoPath = h, histologyPath(v.root)
+	}
 }
 
 func (v *view) topographyOf(t *tumour.Topography) {
@@ -119,66 +151,61 @@ func (v *view) topographyOf(t *tumour.Topography) {
 	}
 }
 
-func (v *view) topographyPath() string { return v.root + "/Primaertumor_Topographie_ICD_O/Code" }
+const fieldTopography = "/Primaertumor_Topographie_ICD_O/Code"
 
-func agesAtDiagnosis(r *report.Report) (int, int) {
-	birth, found := r.Person.BirthDate, r.Event.Assignment.DiagnosedOn
-	if birth.IsZero() || found.IsZero() {
-		return -1, -1
-	}
-	bornFirst, bornLast := birth.Interval()
-	foundFirst, foundLast := found.Interval()
-	if foundLast.Before(bornFirst) {
-		return -1, -1 // another rule tells
-	}
-	return max(years(bornLast, foundFirst), 0), max(years(bornFirst, foundLast), 0)
-}
+// sites is a list of codes and spans of codes.
+type sites []struct{ first, last string }
 
-// years counts completed years.
-func years(from, to time.Time) int {
-	fy, fm, fd := from.Date()
-	ty, tm, td := to.Date()
-	n := ty - fy
-	if tm < fm || tm == fm && td < fd {
-		n--
-	}
-	return n
-}
-
-// surelyUnder and surelyOver compare the age at diagnosis.
-func (v *view) surelyUnder(age int) bool { return v.oldest >= 0 && v.oldest < age }
-func (v *view) surelyOver(age int) bool  { return v.youngest > age }
-
-// siteIn says whether the category of the diagnosis lies in one of the spans,
-// e.g. "C15 C18-C20 C38.4"; a code of five characters asks for the whole code.
-func (v *view) siteIn(spans string) bool { return in(spans, v.icd) }
-
-// in says whether a code lies in one of the spans.
-func in(spans, code string) bool {
-	if len(code) < 3 {
-		return false
-	}
-	for span := range strings.FieldsSeq(spans) {
-		first, last, cut := strings.Cut(span, "-")
+// sitesOf reads a list such as "C15 C18-C20 C38.4"; an entry of five
+// characters asks for the whole code, one of three for the category.
+func sitesOf(list string) sites {
+	var s sites
+	for entry := range strings.FieldsSeq(list) {
+		first, last, cut := strings.Cut(entry, "-")
 		if !cut {
 			last = first
 		}
-		if part := code[:min(len(first), len(code))]; part >= first && part <= last {
+		s = append(s, struct{ first, last string }{first, last})
+	}
+	return s
+}
+
+// has says whether a code lies in one of the spans.
+func (s sites) has(code string) bool {
+	if len(code) < 3 {
+		return false
+	}
+	for i := range s {
+		if part := code[:min(len(s[i].first), len(code))]; part >= s[i].first && part <= s[i].last {
 			return true
 		}
 	}
 	return false
 }
 
-// paths gathers the places of the morphologies for which broken is true.
+// morphsThat gathers the places of the morphologies for which broken is true.
 func (v *view) morphsThat(broken func(*placed) bool) []string {
+	return v.morphFields("/Code", broken)
+}
+
+func (v *view) morphFields(field string, broken func(*placed) bool) []string {
 	var found []string
 	for i := range v.morphs {
 		if p := &v.morphs[i]; broken(p) {
-			found = append(found, p.path)
+			found = append(found, p.where(v, field))
 		}
 	}
 	return found
+}
+
+// anyMorph says whether one of the morphologies is so.
+func (v *view) anyMorph(so func(*placed) bool) bool {
+	for i := range v.morphs {
+		if so(&v.morphs[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // between says whether n lies in one of the spans, given in pairs.

@@ -23,15 +23,17 @@ const (
 type meaning uint8
 
 const (
-	act      meaning = iota // an operation, a therapy, an examination, a tumour board
+	act      meaning = iota // an operation, a therapy, an examination
+	meeting                 // a tumour board
 	evidence                // what was found of the tumour: histology, TNM, metastasis, stage
 	other                   // what may lie before the diagnosis: PSA, biopsy, gene, counselling, trial
 )
 
-// actDates and evidenceDates are the paths that datesOf gives for a meaning.
+// The paths of the dates by their meaning.
 var (
 	actDates = []string{"Meldung/OP/Datum", "Meldung/ST/Menge_Bestrahlung/Bestrahlung/Beginn", "Meldung/ST/Menge_Bestrahlung/Bestrahlung/Ende",
-		"Meldung/SYST/Beginn", "Meldung/SYST/Ende", "Meldung/Verlauf/Untersuchungsdatum_Verlauf", "Meldung/Tumorkonferenz/Datum"}
+		"Meldung/SYST/Beginn", "Meldung/SYST/Ende", pathCourseDate}
+	meetingDates  = []string{"Meldung/Tumorkonferenz/Datum"}
 	evidenceDates = []string{"Meldung/*/Histologie/Tumor_Histologiedatum", "Meldung/*/cTNM/Datum", "Meldung/*/pTNM/Datum", "Meldung/*/TNM/Datum",
 		"Meldung/*/Menge_FM/Fernmetastase/Diagnosedatum", "Meldung/*/Menge_Weitere_Klassifikation/Weitere_Klassifikation/Datum"}
 	otherDates = []string{"Meldung/*/Menge_Genetik/Genetische_Variante/Datum", "Meldung/*/Modul_Allgemein/Sozialdienstkontakt/Datum",
@@ -41,10 +43,20 @@ var (
 
 // dated is one date of the event with its place.
 type dated struct {
-	path    string
-	date    calendar.Date
-	means   meaning
-	autopsy bool // found at an autopsy
+	span
+
+	path  string // below the occasion
+	nth   int    // of a list, from 1; 0 for none
+	rest  string // behind the number
+	means meaning
+}
+
+// where is the path of the date.
+func (d *dated) where(root string) string {
+	if d.nth == 0 {
+		return root + d.path
+	}
+	return at(root+d.path, d.nth-1, d.rest)
 }
 
 // element is the name of the occasion in the package.
@@ -70,6 +82,19 @@ func element(o tumour.Occasion) string {
 	return "Meldung"
 }
 
+// histologyPath is the place of the histology of an occasion.
+func histologyPath(root string) string {
+	switch root {
+	case "Meldung/Diagnose":
+		return "Meldung/Diagnose/Histologie"
+	case "Meldung/Pathologie":
+		return "Meldung/Pathologie/Histologie"
+	case "Meldung/OP":
+		return "Meldung/OP/Histologie"
+	}
+	return "Meldung/Verlauf/Histologie"
+}
+
 // at is the path of the i-th member of a list, counted from 1 for people.
 func at(path string, i int, rest string) string {
 	return path + "[" + strconv.Itoa(i+1) + "]" + rest
@@ -78,114 +103,121 @@ func at(path string, i int, rest string) string {
 // autopsyHistology is the Diagnosesicherung by autopsy.
 const autopsyHistology tumour.Code = "7.3"
 
-// collector gathers the dates of one event.
-type collector struct {
-	root string
-	all  []dated
+// autopsy says that what the report tells was found at an autopsy.
+func (v *view) autopsy() bool {
+	return v.certainty == autopsyHistology || v.anyStaging(func(s *staging) bool { return s.Autopsy != "" })
 }
 
-func (c *collector) add(path string, date calendar.Date, m meaning, autopsy bool) {
-	if !date.IsZero() {
-		c.all = append(c.all, dated{c.root + path, date, m, autopsy})
-	}
-}
-
-// datesOf gives the dates of the event but that of diagnosis and of death.
-func datesOf(r *report.Report) []dated {
+// gatherDates gives the dates of the event but that of diagnosis and of death.
+func (l *look) gatherDates(r *report.Report) {
 	e := &r.Event
-	c := &collector{root: element(e.Occasion())}
 	switch {
 	case e.Diagnosis != nil:
 		d := e.Diagnosis
-		autopsy := d.Certainty == autopsyHistology
-		c.histology(d.Histology, autopsy)
-		c.metastases(d.Metastases, autopsy)
-		c.tnm("/cTNM", d.Clinical)
-		c.tnm("/pTNM", d.Pathological)
-		c.stages(d.Classifications, d.Genetics)
-		c.modules(&d.Modules)
+		l.histology(d.Histology)
+		l.metastases(d.Metastases)
+		l.tnm("/cTNM/Datum", d.Clinical)
+		l.tnm("/pTNM/Datum", d.Pathological)
+		l.stages(d.Classifications, d.Genetics)
+		l.modules(&d.Modules)
 	case e.Pathology != nil:
 		p := e.Pathology
-		autopsy := p.Certainty == autopsyHistology
-		c.histology(p.Histology, autopsy)
-		c.metastases(p.Metastases, autopsy)
-		c.tnm("/cTNM", p.Clinical)
-		c.tnm("/pTNM", p.Pathological)
-		c.stages(p.Classifications, p.Genetics)
-		c.modules(&p.Modules)
+		l.histology(p.Histology)
+		l.metastases(p.Metastases)
+		l.tnm("/cTNM/Datum", p.Clinical)
+		l.tnm("/pTNM/Datum", p.Pathological)
+		l.stages(p.Classifications, p.Genetics)
+		l.modules(&p.Modules)
 	case e.Surgery != nil:
 		s := e.Surgery
-		c.add("/Datum", s.Date, act, false)
-		c.histology(s.Histology, false)
-		c.tnm("/TNM", s.TNM)
-		c.stages(s.Classifications, s.Genetics)
-		c.modules(&s.Modules)
+		l.add("/Datum", s.Date, act)
+		l.histology(s.Histology)
+		l.tnm("/TNM/Datum", s.TNM)
+		l.stages(s.Classifications, s.Genetics)
+		l.modules(&s.Modules)
 	case e.Radiotherapy != nil:
-		for i, course := range e.Radiotherapy.Courses {
-			c.add(at("/Menge_Bestrahlung/Bestrahlung", i, "/Beginn"), course.Begin, act, false)
-			c.add(at("/Menge_Bestrahlung/Bestrahlung", i, "/Ende"), course.End, act, false)
+		for i := range e.Radiotherapy.Courses {
+			course := &e.Radiotherapy.Courses[i]
+			l.addNth("/Menge_Bestrahlung/Bestrahlung", i, "/Beginn", course.Begin, act)
+			l.addNth("/Menge_Bestrahlung/Bestrahlung", i, "/Ende", course.End, act)
 		}
-		c.modules(&tumour.Modules{General: e.Radiotherapy.General})
+		l.general(e.Radiotherapy.General)
 	case e.Systemic != nil:
-		c.add("/Beginn", e.Systemic.Begin, act, false)
-		c.add("/Ende", e.Systemic.End, act, false)
-		c.modules(&tumour.Modules{General: e.Systemic.General})
+		l.add("/Beginn", e.Systemic.Begin, act)
+		l.add("/Ende", e.Systemic.End, act)
+		l.general(e.Systemic.General)
 	case e.Course != nil:
 		v := e.Course
-		c.add("/Untersuchungsdatum_Verlauf", v.Date, act, false)
-		c.metastases(v.Metastases, false)
-		c.histology(v.Histology, false)
-		c.tnm("/TNM", v.TNM)
-		c.stages(v.Classifications, v.Genetics)
-		c.modules(&v.Modules)
+		l.add("/Untersuchungsdatum_Verlauf", v.Date, act)
+		l.metastases(v.Metastases)
+		l.histology(v.Histology)
+		l.tnm("/TNM/Datum", v.TNM)
+		l.stages(v.Classifications, v.Genetics)
+		l.modules(&v.Modules)
 	case e.Board != nil:
-		c.add("/Datum", e.Board.Date, act, false)
+		l.add("/Datum", e.Board.Date, meeting)
 	}
-	return c.all
 }
 
-func (c *collector) histology(h *tumour.Histology, autopsy bool) {
+func (l *look) add(path string, date calendar.Date, m meaning) {
+	if s := spanOf(date); s.first != 0 {
+		l.dates = append(l.dates, dated{span: s, path: path, means: m})
+	}
+}
+
+func (l *look) addNth(path string, i int, rest string, date calendar.Date, m meaning) {
+	if s := spanOf(date); s.first != 0 {
+		l.dates = append(l.dates, dated{span: s, path: path, nth: i + 1, rest: rest, means: m})
+	}
+}
+
+func (l *look) histology(h *tumour.Histology) {
 	if h != nil {
-		c.add("/Histologie/Tumor_Histologiedatum", h.Date, evidence, autopsy)
+		l.add("/Histologie/Tumor_Histologiedatum", h.Date, evidence)
 	}
 }
 
-func (c *collector) metastases(all []tumour.Metastasis, autopsy bool) {
-	for i, m := range all {
-		c.add(at("/Menge_FM/Fernmetastase", i, "/Diagnosedatum"), m.DiagnosedOn, evidence, autopsy)
+func (l *look) metastases(all []tumour.Metastasis) {
+	for i := range all {
+		l.addNth("/Menge_FM/Fernmetastase", i, "/Diagnosedatum", all[i].DiagnosedOn, evidence)
 	}
 }
 
-func (c *collector) tnm(path string, t *tumour.TNM) {
+func (l *look) tnm(path string, t *tumour.TNM) {
 	if t != nil {
-		c.add(path+"/Datum", t.Date, evidence, t.Autopsy != "")
+		l.add(path, t.Date, evidence)
 	}
 }
 
-func (c *collector) stages(classifications []tumour.Classification, variants []tumour.Variant) {
-	for i, k := range classifications {
-		c.add(at("/Menge_Weitere_Klassifikation/Weitere_Klassifikation", i, "/Datum"), k.Date, evidence, false)
+func (l *look) stages(classifications []tumour.Classification, variants []tumour.Variant) {
+	for i := range classifications {
+		l.addNth("/Menge_Weitere_Klassifikation/Weitere_Klassifikation", i, "/Datum", classifications[i].Date, evidence)
 	}
 	// A variant may have been found in the germ line years before.
-	for i, v := range variants {
-		c.add(at("/Menge_Genetik/Genetische_Variante", i, "/Datum"), v.Date, other, false)
+	for i := range variants {
+		l.addNth("/Menge_Genetik/Genetische_Variante", i, "/Datum", variants[i].Date, other)
 	}
 }
 
-func (c *collector) modules(m *tumour.Modules) {
-	if g := m.General; g != nil {
-		c.contact("/Modul_Allgemein/Sozialdienstkontakt", g.SocialService)
-		c.contact("/Modul_Allgemein/Psychoonkologiekontakt", g.PsychoOncology)
-		c.contact("/Modul_Allgemein/Studienteilnahme", g.Trial)
-	}
+func (l *look) modules(m *tumour.Modules) {
+	l.general(m.General)
 	if p := m.Prostate; p != nil {
-		c.add("/Modul_Prostata/DatumStanzen", p.BiopsyDate, other, false)
-		c.add("/Modul_Prostata/DatumPSA", p.PSADate, other, false)
+		l.add("/Modul_Prostata/DatumStanzen", p.BiopsyDate, other)
+		l.add("/Modul_Prostata/DatumPSA", p.PSADate, other)
 	}
 }
 
-func (c *collector) contact(path string, d *tumour.DateOr) {
+func (l *look) general(g *tumour.GeneralModule) {
+	if g == nil {
+		return
+	}
+	l.contact("/Modul_Allgemein/Sozialdienstkontakt/Datum", g.SocialService)
+	l.contact("/Modul_Allgemein/Psychoonkologiekontakt/Datum", g.PsychoOncology)
+	l.contact("/Modul_Allgemein/Studienteilnahme/Datum", g.Trial)
+}
+
+func (l *look) contact(path string, d *tumour.DateOr) {
 	if d != nil {
-		c.add(path+"/Datum", d.Date, other, false)
+		l.add(path, d.Date, other)
 	}
 }

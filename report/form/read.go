@@ -228,12 +228,15 @@ func opsSide(code string) string {
 	return strings.ToLower(last)
 }
 
-// KeyOf finds the field that fills a place of a report, given as a pointer
-// into it: a string, a date, or a struct, for which it is the first field.
-func KeyOf(r *report.Report, place any) (string, bool) {
-	for _, section := range allSections {
-		if key, found := find("", section.Nodes, r, place); found {
-			return key, true
+// KeyOf finds the field that fills a place of a report. Places are pointers
+// into the report, the most exact first: a string, a date, or a struct, for
+// which it is the first field. The first that a field fills counts.
+func KeyOf(r *report.Report, places ...any) (string, bool) {
+	for _, place := range places {
+		for _, section := range allSections {
+			if key, found := find("", section.Nodes, r, place); found {
+				return key, true
+			}
 		}
 	}
 	return "", false

@@ -59,12 +59,12 @@ func (e *engine) attribute(f *frame, at int, value []byte) {
 	a := &f.content.Attributes[at]
 	flaw := a.Text.Check(value)
 	if flaw != schema.Sound {
-		rule, s := flawSentence(a.Name, a.Text, flaw, value)
+		rule, s := e.flaw(a.Name, a.Text, flaw, value)
 		e.report(rule, s, len(e.frames), "/@"+a.Name, int(f.line))
 		return
 	}
 	if a.Fixed != nil && string(value) != *a.Fixed {
-		e.report(RuleFixed, sentence{"„" + a.Name + "“ hat nicht den einen erlaubten Wert.", "Erlaubt ist: " + *a.Fixed + "."},
+		e.report(RuleFixed, notTheOne.in(e.english, a.Name, *a.Fixed),
 			len(e.frames), "/@"+a.Name, int(f.line))
 		return
 	}
@@ -75,7 +75,7 @@ func (e *engine) attribute(f *frame, at int, value []byte) {
 		}
 	case e.binding.reporter:
 		if a.Name == "ID" && e.keys != nil && e.keys.reporter(report.ReporterID(value)) {
-			e.report(RuleReporterTwice, reporterTwice, len(e.frames), "/@ID", int(f.line))
+			e.report(RuleReporterTwice, reporterTwice.in(e.english), len(e.frames), "/@ID", int(f.line))
 		}
 	case e.binding.report:
 		switch a.Name {
@@ -102,12 +102,12 @@ func (e *engine) foreign(f *frame, a *xmltoken.Attribute) {
 		case "schemaLocation", "noNamespaceSchemaLocation", "type":
 			return
 		case "nil":
-			e.report(RuleNil, sentence{"xsi:nil ist hier nicht vorgesehen.", "Lassen Sie das Element weg, oder tragen Sie einen Wert ein."},
+			e.report(RuleNil, nilNotAllowed.in(e.english),
 				len(e.frames), "/@xsi:nil", int(f.line))
 			return
 		}
 	}
-	e.report(RuleForeign, sentence{"„" + f.decl.Name + "“ trägt ein Attribut, das der Datensatz hier nicht kennt.", "Entfernen Sie das Attribut."},
+	e.report(RuleForeign, foreignAttr.in(e.english, f.decl.Name),
 		len(e.frames), "/@*", int(f.line))
 }
 
@@ -119,8 +119,7 @@ func (e *engine) missingAttributes(f *frame) {
 			present = present || e.scan.Attrs[j].Space == xmltoken.NoSpace && string(e.scan.Attrs[j].Name) == a.Name
 		}
 		if a.Required && !present {
-			e.report(RuleAttribute, sentence{"Bei „" + f.decl.Name + "“ fehlt das Attribut „" + a.Name + "“.",
-				"Ergänzen Sie „" + a.Name + "“ im Quellsystem und laden Sie das Paket erneut hoch."}, len(e.frames), "/@"+a.Name, int(f.line))
+			e.report(RuleAttribute, missingAttr.in(e.english, f.decl.Name, a.Name), len(e.frames), "/@"+a.Name, int(f.line))
 		}
 	}
 }
@@ -144,7 +143,7 @@ func (e *engine) substitute(f *frame, value []byte) {
 			return
 		}
 	}
-	e.report(RuleType, sentence{"Der mit xsi:type genannte Typ passt nicht zu „" + f.decl.Name + "“.", "Entfernen Sie das Attribut xsi:type."},
+	e.report(RuleType, wrongType.in(e.english, f.decl.Name),
 		len(e.frames), "/@xsi:type", int(f.line))
 }
 

@@ -45,15 +45,15 @@ func (r *Reader) choose(c *Catalogue) (*version, sentence, string) {
 	name := string(r.scan.Name)
 	switch {
 	case name == oldRootName && (space == oldNamespace || space == ""):
-		return nil, oldPackage, RuleOldVersion
+		return nil, oldPackage.in(r.options.English), RuleOldVersion
 	case name != rootName || space != Namespace:
-		return nil, wrongRoot, RuleRoot
+		return nil, wrongRoot.in(r.options.English), RuleRoot
 	}
 	if r.options.Version != "" {
 		if v, ok := c.exact(r.options.Version); ok {
 			return v, sentence{}, ""
 		}
-		return nil, unknownVersion(c.newest()), RuleVersion
+		return nil, unknownVersion.in(r.options.English, c.newest()), RuleVersion
 	}
 	for _, a := range r.scan.Attrs {
 		if a.Space != xmltoken.NoSpace || string(a.Name) != versionName {
@@ -62,14 +62,14 @@ func (r *Reader) choose(c *Catalogue) (*version, sentence, string) {
 		if v, ok := c.declared(string(a.Value)); ok {
 			return v, sentence{}, ""
 		}
-		return nil, unknownVersion(c.newest()), RuleVersion
+		return nil, unknownVersion.in(r.options.English, c.newest()), RuleVersion
 	}
-	return nil, noVersion, RuleVersion
+	return nil, noVersion.in(r.options.English), RuleVersion
 }
 
 func newEngine(b *binding, scan *xmltoken.Scanner, options Options) *engine {
 	return &engine{binding: b, schema: b.schema, scan: scan, limits: options.Limits,
-		decode: !options.CheckOnly, space: scan.Space, out: &batch{}}
+		decode: !options.CheckOnly, english: options.English, space: scan.Space, out: &batch{}}
 }
 
 // root opens the root element.

@@ -37,6 +37,7 @@ type binding struct {
 	root     *node
 	patient  *schema.Decl
 	report   *schema.Decl
+	reports  *schema.Decl // Menge_Meldung
 	holder   *schema.Decl // Menge_Patient
 	reporter *schema.Decl // Melder
 
@@ -71,6 +72,7 @@ func bind(s *schema.Schema) (*binding, error) {
 	if reports == nil || reports.inner.decl("Meldung") == nil {
 		return nil, fmt.Errorf("bind oBDS %s: no Meldung", s.Version)
 	}
+	b.reports = reports.decl
 	b.report = reports.inner.decl("Meldung")
 	if melder := root.named("Menge_Melder"); melder != nil {
 		b.reporter = melder.inner.decl("Melder")

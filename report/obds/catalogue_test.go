@@ -4,6 +4,10 @@ package obds
 
 import (
 	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -51,5 +55,73 @@ func TestOperatorsTableIsReadBesideTheBuiltIn(t *testing.T) {
 	}
 	if _, err := OpenCatalogue(fstest.MapFS{"x.txt": {Data: []byte("nonsense")}}); err == nil {
 		t.Error("nonsense is a table")
+	}
+}
+
+// TestInventedLaterVersionIsImportedLaidBesideAndUsed goes the operator's whole
+// way with an official file of a version that the program does not know:
+// imported to a table, laid into a folder, read by reader and writer.
+func TestInventedLaterVersionIsImportedLaidBesideAndUsed(t *testing.T) {
+	t.Parallel()
+	xsd, err := os.ReadFile(official(t, "3.0.4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 3.1.0 knows one sex more.
+	later := strings.Replace(string(xsd), `version="3.0.4`, `version="3.1.0`, 1)
+	later = strings.Replace(later, `<xs:enumeration value="3.0.4">`, `<xs:enumeration value="3.1.0"/><xs:enumeration value="3.0.4">`, 1)
+	sex := strings.Index(later, `<xs:element name="Geschlecht">`)
+	later = later[:sex] + strings.Replace(later[sex:], `<xs:enumeration value="M">`, `<xs:enumeration value="Q"/><xs:enumeration value="M">`, 1)
+	table, err := schema.Import(strings.NewReader(later))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	f, err := os.Create(filepath.Join(folder, "obds-3.1.0.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = table.WriteTo(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	c, err := OpenCatalogue(os.DirFS(folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := len(c.Versions()) - 1; c.Versions()[at] != "3.1.0" {
+		t.Fatalf("versions %v", c.Versions())
+	}
+	doc := strings.Replace(strings.Replace(head+patientXML(1, 2)+tail, "3.0.4", "3.1.0", 1), "<Geschlecht>W", "<Geschlecht>Q", 1)
+	v := read(t, strings.NewReader(doc), Options{Catalogue: c})
+	if !v.valid() || len(v.items) != 2 || v.items[0].Report.Person.Sex != "Q" || v.pkg.SchemaVersion != "3.1.0" {
+		t.Fatalf("3.1.0: %s", v)
+	}
+	// The old versions stay as strict as they were, beside it and without it.
+	for _, o := range []Options{{Catalogue: c}, {}} {
+		old := read(t, strings.NewReader(strings.Replace(doc, "3.1.0", "3.0.4", 1)), o)
+		if got := rules(old.items[0].Findings); !slices.Equal(got, []string{RuleListed}) {
+			t.Errorf("3.0.4 takes what only 3.1.0 knows: %v", got)
+		}
+	}
+	if v := read(t, strings.NewReader(doc), Options{}); v.complete || v.findings[0].Rule != RuleVersion {
+		t.Errorf("without the table: %s", v)
+	}
+	var out bytes.Buffer
+	w, err := NewWriter(&out, c, "3.1.0", *v.pkg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range v.items {
+		if err := w.Write(item.Report); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(v.pkg.Reporters); err != nil {
+		t.Fatal(err)
+	}
+	again := read(t, &out, Options{Catalogue: c})
+	if !again.valid() || !reflect.DeepEqual(reports(v), reports(again)) {
+		t.Errorf("written as 3.1.0 and read again: %s", again)
 	}
 }

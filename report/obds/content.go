@@ -41,25 +41,20 @@ func (e *engine) misplaced(parent *frame) (int32, bool) {
 	switch {
 	case found > parent.state && !e.schema.Reaches(parent.state, found):
 		// Of a choice another one stands already: nothing is missing before it.
-		e.report(RuleUnexpected, sentence{"„" + name + "“ steht zusätzlich zu „" + e.schema.States[parent.state].Decl.Name + "“; nur eines davon ist vorgesehen.",
-			"Entfernen Sie eines der beiden."}, len(e.frames), tail, e.scan.Line)
+		e.report(RuleUnexpected, oneTooMany.in(e.english, name, e.schema.States[parent.state].Decl.Name), len(e.frames), tail, e.scan.Line)
 	case found > parent.state:
-		e.report(RuleMissing, missing("Vor „"+name+"“ fehlt ", required), len(e.frames), tail, e.scan.Line)
+		e.report(RuleMissing, e.missing(missingBefore, noneBefore, name, required), len(e.frames), tail, e.scan.Line)
 		return found, true
 	case parent.faulty:
 		return found, false
 	case found >= 0 && e.schema.States[parent.state].Decl.Name == name:
-		e.report(RuleTooOften, sentence{"„" + name + "“ steht öfter, als das Schema erlaubt.",
-			"Lassen Sie „" + name + "“ nur so oft stehen, wie das Schema es vorsieht."}, len(e.frames), tail, e.scan.Line)
+		e.report(RuleTooOften, tooOften.in(e.english, name), len(e.frames), tail, e.scan.Line)
 	case found >= 0:
-		e.report(RuleUnexpected, sentence{"„" + name + "“ steht an falscher Stelle.",
-			"Halten Sie die Reihenfolge des Schemas ein. " + expected(e.names(parent.state))}, len(e.frames), tail, e.scan.Line)
+		e.report(RuleUnexpected, wrongPlace.in(e.english, name, e.expected(parent.state)), len(e.frames), tail, e.scan.Line)
 	case tail == "/*":
-		e.report(RuleUnexpected, sentence{"In „" + parent.decl.Name + "“ steht ein Element, das der Datensatz nicht kennt.",
-			"Entfernen Sie es. " + expected(e.names(parent.state))}, len(e.frames), tail, e.scan.Line)
+		e.report(RuleUnexpected, unknownElement.in(e.english, parent.decl.Name, e.expected(parent.state)), len(e.frames), tail, e.scan.Line)
 	default:
-		e.report(RuleUnexpected, sentence{"„" + name + "“ ist in „" + parent.decl.Name + "“ nicht vorgesehen.",
-			"Entfernen Sie es. " + expected(e.names(parent.state))}, len(e.frames), tail, e.scan.Line)
+		e.report(RuleUnexpected, notPlanned.in(e.english, name, e.expected(parent.state), parent.decl.Name), len(e.frames), tail, e.scan.Line)
 	}
 	parent.faulty = true
 	return found, false
@@ -67,33 +62,30 @@ func (e *engine) misplaced(parent *frame) (int32, bool) {
 
 // missingAtEnd complains that a content ends too early.
 func (e *engine) missingAtEnd(f *frame) {
-	e.report(RuleMissing, missing("In „"+f.decl.Name+"“ fehlt ", e.schema.Required(f.state)), len(e.frames), "", int(f.line))
+	e.report(RuleMissing, e.missing(missingIn, noneIn, f.decl.Name, e.schema.Required(f.state)), len(e.frames), "", int(f.line))
 }
 
-func missing(begin string, names []string) sentence {
+// missing says which element is missing, or of which one is.
+func (e *engine) missing(one, several *phrase, where string, names []string) sentence {
 	if len(names) == 1 {
-		return sentence{begin + "„" + names[0] + "“.", "Ergänzen Sie „" + names[0] + "“ im Quellsystem und laden Sie das Paket erneut hoch."}
+		return one.in(e.english, where, names[0])
 	}
-	return sentence{begin + "eines von: " + strings.Join(names, ", ") + ".", "Ergänzen Sie eines davon im Quellsystem und laden Sie das Paket erneut hoch."}
+	return several.in(e.english, where, strings.Join(names, ", "))
 }
 
-// names gives the elements that may stand next.
-func (e *engine) names(state int32) []string {
-	var out []string
+// expected says which elements may stand next.
+func (e *engine) expected(state int32) string {
+	var names []string
 	for _, m := range e.schema.States[state].Moves {
-		out = append(out, m.Name)
+		names = append(names, m.Name)
 	}
-	return out
-}
-
-func expected(names []string) string {
 	switch len(names) {
 	case 0:
-		return "Hier folgt kein weiteres Element."
+		return nothingFollows.in(e.english).message
 	case 1:
-		return "Hier folgt „" + names[0] + "“."
+		return oneFollows.in(e.english, names[0]).message
 	}
-	return "Hier folgt eines von: " + strings.Join(names, ", ") + "."
+	return someFollow.in(e.english, strings.Join(names, ", ")).message
 }
 
 // report records a finding at the first depth frames, with a tail behind
@@ -108,7 +100,7 @@ func (e *engine) report(rule string, s sentence, depth int, tail string, line in
 	}
 	switch {
 	case len(*target) == most:
-		rule, s = RuleMore, moreHidden
+		rule, s = RuleMore, moreHidden.in(e.english)
 	case len(*target) > most:
 		return
 	}

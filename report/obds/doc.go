@@ -26,9 +26,13 @@
 //	}
 //	r.Findings() … r.Late() … r.Complete()
 //
-// A package that is not well-formed ends at the place of the fault, with one
-// finding that names it; Complete is then false, and nothing of the package
-// should be kept. Findings never hold a value of the report.
+// A fault of the XML inside a Meldung costs that Meldung, one in the data of a
+// patient all reports on him: they come without Report and with the finding
+// that says where the fault stands. Where it cannot be told what belongs to
+// which report, and for any fault outside a patient, the package ends at the
+// place of the fault, with one finding that names it; Complete is then false,
+// and nothing of the package should be kept. Findings never hold a value of
+// the report.
 //
 // # Writing
 //

@@ -19,10 +19,12 @@ type engine struct {
 	scan    *xmltoken.Scanner
 	limits  Limits
 	decode  bool
+	english bool
 	space   int // number of the data set's namespace
 
 	frames []frame
 	skip   int    // open elements that are passed over
+	nested bool   // a report or a patient was among them
 	value  []byte // text of the innermost element
 	loose  bool   // that text had a CDATA section, if an empty one
 	values values
@@ -46,6 +48,7 @@ type frame struct {
 	nth     int32 // among siblings of its name, from 1
 	kids    int32 // how many children of the last one's name in a row
 	faulty  bool  // its order was complained of already
+	passed  bool  // what it holds is read over
 	text    bool  // its loose text was complained of already
 	node    *node
 	bound   *bound // the field that its text fills, in the parent's target
@@ -58,16 +61,22 @@ func (e *engine) run() (xmltoken.Kind, error) {
 	for {
 		kind, err := e.scan.Next()
 		if err != nil {
+			mended, closed := e.mend(err)
+			if closed {
+				return xmltoken.End, nil
+			}
+			if mended {
+				continue
+			}
 			return xmltoken.Done, err
 		}
 		switch kind {
 		case xmltoken.Start:
-			if e.skip > 0 {
-				e.skip++
-				continue
-			}
 			if fault := e.start(); fault != nil {
 				return xmltoken.Done, fault
+			}
+			if e.scan.Flaw != nil {
+				e.damage()
 			}
 			if e.divide && e.skip == 0 && e.frames[len(e.frames)-1].decl == e.binding.holder {
 				e.divide = false
@@ -82,11 +91,15 @@ func (e *engine) run() (xmltoken.Kind, error) {
 				return xmltoken.End, nil
 			}
 		case xmltoken.Text:
-			if e.skip == 0 {
+			if e.scan.Flaw != nil {
+				e.damage()
+			} else if e.skip == 0 {
 				if fault := e.text(); fault != nil {
 					return xmltoken.Done, fault
 				}
 			}
+		case xmltoken.Passed:
+			e.damage()
 		case xmltoken.Done:
 			return kind, nil
 		}
@@ -95,6 +108,10 @@ func (e *engine) run() (xmltoken.Kind, error) {
 
 // start opens an element below the innermost one.
 func (e *engine) start() error {
+	if e.skip > 0 {
+		e.pass()
+		return nil
+	}
 	if e.patient != nil && e.scan.Offset()-e.began > int64(e.limits.PatientBytes) {
 		return errPatientTooLarge
 	}
@@ -102,7 +119,12 @@ func (e *engine) start() error {
 	e.frames = slices.Grow(e.frames, 1)
 	parent := &e.frames[open-1]
 	if parent.content.Text != nil {
-		e.nested(parent)
+		e.pass()
+		e.inText(parent)
+		return nil
+	}
+	if parent.passed {
+		e.pass()
 		return nil
 	}
 	to := int32(-1)
@@ -112,18 +134,13 @@ func (e *engine) start() error {
 	ahead := to >= 0
 	if !ahead {
 		if to, ahead = e.misplaced(parent); to < 0 {
-			e.skip = 1
+			e.pass()
 			return nil
 		}
 	}
 	decl := e.schema.States[to].Decl
 	if ahead {
-		if decl.Repeats && e.schema.States[parent.state].Decl == decl {
-			parent.kids++
-		} else {
-			parent.kids = 1
-		}
-		parent.state = to
+		parent.advance(e.schema, to)
 	}
 	e.frames = e.frames[:open+1]
 	f := &e.frames[open]
@@ -131,13 +148,26 @@ func (e *engine) start() error {
 	if parent.node != nil {
 		e.enter(parent, f, to)
 	}
+	if fault := e.begin(decl); fault != nil {
+		return fault
+	}
+	e.value = e.value[:0]
+	e.loose = false
+	if e.scan.Flaw == nil {
+		e.attributes()
+	}
+	return nil
+}
+
+// begin notes what it means that an element has begun.
+func (e *engine) begin(decl *schema.Decl) error {
 	switch decl {
 	case e.binding.report:
-		if fault := e.openReport(); fault != nil {
-			return fault
-		}
+		return e.openReport()
 	case e.binding.patient:
 		e.openPatient()
+	case e.binding.reports:
+		e.patient.begun = true
 	case e.binding.reporter:
 		if e.keys != nil && e.keys.listed >= e.limits.Reporters {
 			return errTooManyReporters
@@ -147,9 +177,6 @@ func (e *engine) start() error {
 			e.item.Occasion = occasions[decl.Name]
 		}
 	}
-	e.value = e.value[:0]
-	e.loose = false
-	e.attributes()
 	return nil
 }
 
@@ -207,12 +234,11 @@ func (e *engine) endText(f *frame) {
 	}
 	switch {
 	case flaw != schema.Sound:
-		rule, s := flawSentence(f.decl.Name, text, flaw, value)
+		rule, s := e.flaw(f.decl.Name, text, flaw, value)
 		e.report(rule, s, len(e.frames), "", int(f.line))
 		return
 	case f.decl.Fixed != nil && string(value) != *f.decl.Fixed:
-		e.report(RuleFixed, sentence{"„" + f.decl.Name + "“ hat nicht den einen erlaubten Wert.",
-			"Erlaubt ist: " + *f.decl.Fixed + "."}, len(e.frames), "", int(f.line))
+		e.report(RuleFixed, notTheOne.in(e.english, f.decl.Name, *f.decl.Fixed), len(e.frames), "", int(f.line))
 		return
 	}
 	if f.bound != nil {
@@ -235,8 +261,7 @@ func (e *engine) text() error {
 		return nil
 	}
 	f.text = true
-	e.report(RuleLooseText, sentence{"Zwischen den Elementen in „" + f.decl.Name + "“ steht Text.",
-		"Entfernen Sie den Text, oder stellen Sie ihn in das Element, zu dem er gehört."}, len(e.frames), "", e.scan.Line)
+	e.report(RuleLooseText, looseText.in(e.english, f.decl.Name), len(e.frames), "", e.scan.Line)
 	return nil
 }
 
@@ -244,15 +269,13 @@ func (e *engine) limit(code xmltoken.Code) error {
 	return &xmltoken.Fault{Code: code, Line: e.scan.Line}
 }
 
-// nested complains of an element inside a text.
-func (e *engine) nested(parent *frame) {
-	e.skip = 1
+// inText complains of an element inside a text.
+func (e *engine) inText(parent *frame) {
 	if parent.faulty {
 		return
 	}
 	parent.faulty = true
-	e.report(RuleNested, sentence{"In „" + parent.decl.Name + "“ stehen Elemente, erlaubt ist nur Text.",
-		"Entfernen Sie die Elemente, oder stellen Sie sie an ihre vorgeschriebene Stelle."}, len(e.frames), "", e.scan.Line)
+	e.report(RuleNested, nestedElements.in(e.english, parent.decl.Name), len(e.frames), "", e.scan.Line)
 }
 
 // openPatient begins a patient.
@@ -260,6 +283,7 @@ func (e *engine) openPatient() {
 	f := &e.frames[len(e.frames)-1]
 	e.patient = &block{line: int(f.line), nth: int(f.nth)}
 	e.began = e.scan.Offset()
+	e.scan.Tolerant, e.nested = true, false
 	if p, ok := f.target.(*patient); ok {
 		e.patient.person = p
 	}
@@ -274,6 +298,7 @@ func (e *engine) closePatient() {
 	}
 	e.out.blocks = append(e.out.blocks, e.patient)
 	e.patient = nil
+	e.scan.Tolerant = false
 }
 
 // openReport begins a report.
@@ -283,11 +308,15 @@ func (e *engine) openReport() error {
 		return errTooManyReports
 	}
 	e.item = &Item{Line: int(f.line), nth: int(f.nth), patientNth: e.patient.nth}
+	e.nested = false
 	e.item.Report, _ = f.target.(*report.Report) // nil without decoding
 	return nil
 }
 
 func (e *engine) closeReport() {
+	if e.item.damaged {
+		e.item.Report = nil
+	}
 	e.patient.items = append(e.patient.items, e.item)
 	e.item = nil
 }

@@ -20,6 +20,7 @@ type field struct {
 	set  func(target any, v string)             // puts a text in
 	get  func(target any, i int) (string, bool) // the i-th text, or false behind the last
 	date func(target any) *calendar.Date
+	at   func(target any) any // pointer to what a text stands in, for Locate
 	// enter gives the struct that an element fills; each gives those to write.
 	enter func(target any) any
 	each  func(target any, write func(inner any) error) error
@@ -52,6 +53,7 @@ func of(fields ...any) *form {
 
 func single[T any, S ~string](name string, k kind, at func(*T) *S) *field {
 	return &field{name: name, kind: k,
+		at:  func(target any) any { return at(target.(*T)) },
 		set: func(target any, v string) { *at(target.(*T)) = S(v) },
 		get: func(target any, i int) (string, bool) {
 			v := *at(target.(*T))
@@ -81,6 +83,7 @@ func date[T any](name string, at func(*T) *calendar.Date) *field {
 // several are elements of one name, each with a key, in a row.
 func several[T any, S ~string](name string, k kind, at func(*T) *[]S) *field {
 	return &field{name: name, kind: k,
+		at: func(target any) any { return at(target.(*T)) },
 		set: func(target any, v string) {
 			list := at(target.(*T))
 			*list = append(*list, S(v))

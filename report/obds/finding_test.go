@@ -145,12 +145,12 @@ func TestDoubledIDs(t *testing.T) {
 func TestFaultLeavesEarlierReportsAndTellsWhere(t *testing.T) {
 	t.Parallel()
 	doc := head + patientXML(1, 1) + patientXML(2, 2)
-	doc = doc[:strings.LastIndex(doc, "</Tod>")] + "</Todd>" + tail
+	doc = doc[:strings.LastIndex(doc, "</Tod>")]
 	v := read(t, strings.NewReader(doc), Options{})
 	if v.complete || len(v.items) != 2 || len(v.findings) != 1 || v.findings[0].Rule != RuleWellFormed || v.findings[0].Line != 8 {
 		t.Errorf("%d reports, %+v", len(v.items), v.findings)
 	}
-	if !strings.Contains(v.findings[0].Message, "Zeile 8, Spalte ") {
+	if !strings.HasPrefix(v.findings[0].Message, "Die Datei bricht vorzeitig ab (Spalte ") {
 		t.Errorf("message %q", v.findings[0].Message)
 	}
 }
@@ -219,26 +219,4 @@ func TestFindingsHoldNoValue(t *testing.T) {
 	if findings < checked {
 		t.Error("too few findings for the test to prove anything")
 	}
-}
-
-func FuzzReader(f *testing.F) {
-	f.Add([]byte(sound()))
-	f.Add([]byte(strings.Replace(sound(), "<Tod>", "<Tod><x/>", 1)))
-	f.Fuzz(func(t *testing.T, doc []byte) {
-		full := read(t, bytes.NewReader(doc), Options{})
-		checked := read(t, bytes.NewReader(doc), Options{CheckOnly: true})
-		if full.String() != checked.String() || full.complete != checked.complete {
-			t.Errorf("with and without decoding differ:\n%s\n%s", full, checked)
-		}
-		if !full.valid() || len(full.items) == 0 {
-			return
-		}
-		var out bytes.Buffer
-		if err := Write(&out, "3.0.5", *full.pkg, reports(full)); err != nil {
-			return // e.g. an estimated day that the version has no place for
-		}
-		if again := read(t, &out, Options{}); len(again.items) != len(full.items) {
-			t.Errorf("%d reports, written and read %d", len(full.items), len(again.items))
-		}
-	})
 }

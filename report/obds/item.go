@@ -21,9 +21,10 @@ type Item struct {
 	Reporter report.ReporterID // likewise
 	Occasion tumour.Occasion   // "" when none is given
 	Findings []report.Finding  // of the report, and of its patient's master data
-	Report   *report.Report    // what could be decoded; complete when there is no finding. nil with Options.CheckOnly
+	Report   *report.Report    // what could be decoded; complete when there is no finding. nil with Options.CheckOnly, and when a fault of the XML damaged it
 
-	nth        int // position within the patient
+	damaged    bool // a fault of the XML stands in it
+	nth        int  // position within the patient
 	patientNth int
 }
 
@@ -68,6 +69,8 @@ type block struct {
 	person   *patient
 	items    []*Item
 	findings []report.Finding // on the master data
+	begun    bool             // Menge_Meldung has begun
+	damaged  bool             // a fault of the XML stands in him: none of his reports is decoded
 }
 
 // batch is what an engine has made of a piece of a package.
@@ -82,6 +85,9 @@ func (b *block) finish() {
 		item.Patient = b.id
 		if len(b.findings) > 0 {
 			item.Findings = slices.Concat(b.findings, item.Findings)
+		}
+		if b.damaged {
+			item.Report = nil
 		}
 		if b.person == nil || item.Report == nil {
 			continue

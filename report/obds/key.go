@@ -81,6 +81,7 @@ type keys struct {
 	listed                       int    // entries of Menge_Melder
 	doubled                      []Span // first reports of a Meldung_ID that came again
 	count                        int
+	english                      bool
 }
 
 // sender is a Melder_ID with the positions of its reports.
@@ -90,8 +91,8 @@ type sender struct {
 	spans []Span
 }
 
-func newKeys() *keys {
-	return &keys{patients: newIDTable(), reports: newIDTable(), reporters: newIDTable(), byID: map[report.ReporterID]int{}}
+func newKeys(english bool) *keys {
+	return &keys{english: english, patients: newIDTable(), reports: newIDTable(), reporters: newIDTable(), byID: map[report.ReporterID]int{}}
 }
 
 // patient records a finished patient whose items have their positions. It
@@ -101,7 +102,7 @@ func (k *keys) patient(b *block) []report.Finding {
 	if b.id != "" {
 		k.count++
 		if _, twice := k.patients.put(string(b.id), 1); twice {
-			f := finding(RulePatientTwice, patientTwice, patientPath(b.nth)+"/@Patient_ID", b.line)
+			f := finding(RulePatientTwice, patientTwice.in(k.english), patientPath(b.nth)+"/@Patient_ID", b.line)
 			for _, item := range b.items {
 				item.Findings = append(item.Findings, f)
 			}
@@ -119,7 +120,7 @@ func (k *keys) patient(b *block) []report.Finding {
 func (k *keys) report(item *Item) {
 	if item.ID != "" {
 		if first, twice := k.reports.put(string(item.ID), item.Position); twice {
-			item.Findings = append(item.Findings, finding(RuleReportTwice, reportTwice, item.Path()+"/@Meldung_ID", item.Line))
+			item.Findings = append(item.Findings, finding(RuleReportTwice, reportTwice.in(k.english), item.Path()+"/@Meldung_ID", item.Line))
 			if first > 0 {
 				k.doubled = append(k.doubled, Span{first, first})
 			}
@@ -140,7 +141,7 @@ func (k *keys) send(item *Item) {
 			at = len(k.senders)
 			k.byID[item.Reporter] = at
 			k.senders = append(k.senders, sender{id: item.Reporter,
-				first: finding(RuleNoReporter, noReporter, item.Path()+"/@Melder_ID", item.Line)})
+				first: finding(RuleNoReporter, noReporter.in(k.english), item.Path()+"/@Melder_ID", item.Line)})
 			k.count++
 		}
 		k.last = at
@@ -166,7 +167,7 @@ func (k *keys) doubledLate() []Late {
 	if len(k.doubled) == 0 {
 		return nil
 	}
-	return []Late{{Finding: finding(RuleReportTwice, reportTwice, "oBDS/Menge_Patient/Patient/Menge_Meldung/Meldung/@Meldung_ID", 0), Spans: k.doubled}}
+	return []Late{{Finding: finding(RuleReportTwice, reportTwice.in(k.english), "oBDS/Menge_Patient/Patient/Menge_Meldung/Meldung/@Meldung_ID", 0), Spans: k.doubled}}
 }
 
 // dangling gives the findings on reports whose Melder_ID is not known.

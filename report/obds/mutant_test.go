@@ -8,12 +8,13 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
-	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // element is a package as a tree, for changing it in a few places.
@@ -166,7 +167,7 @@ func (m *mutator) change(root *element) {
 			p = places[m.rng.IntN(len(places))]
 		}
 	}
-	switch m.rng.IntN(17) {
+	switch m.rng.IntN(20) {
 	case 0:
 		p.parent.parts = slices.Delete(p.parent.parts, p.at, p.at+1)
 	case 1:
@@ -197,6 +198,16 @@ func (m *mutator) change(root *element) {
 		m.instance(p.e)
 	case 11:
 		m.changeAttribute(root)
+	case 12:
+		p.e.attrs = append(p.e.attrs, [2]string{"xmlns:q", m.pick([]string{Namespace, oldNamespace, "urn:other"})})
+		p.e.dropDoubles()
+		p.e.name = "q:" + strings.TrimPrefix(p.e.name, "q:")
+	case 13:
+		m.changeVersion(root)
+	case 14:
+		if s, is := first(p.e.parts).(string); is && len(p.e.parts) == 1 {
+			p.e.parts = []any{m.beyond(s)}
+		}
 	default:
 		if _, isElement := first(p.e.parts).(*element); isElement && m.rng.IntN(4) > 0 {
 			p.e.parts = nil
@@ -204,6 +215,25 @@ func (m *mutator) change(root *element) {
 		}
 		p.e.parts = []any{m.value()}
 	}
+}
+
+func (m *mutator) changeVersion(root *element) {
+	for i := range root.attrs {
+		if root.attrs[i][0] == versionName {
+			root.attrs[i][1] = m.pick([]string{"3.0.0", "3.0.1", "3.0.2", "3.0.3", "3.0.4", "3.0.5", "3.1.0", "2.2.3", "", "3.0.4 "})
+		}
+	}
+}
+
+// beyond pushes a date or number out of its range, or to its edge.
+func (m *mutator) beyond(s string) string {
+	if day, err := time.Parse(time.DateOnly, s); err == nil {
+		return day.AddDate(m.rng.IntN(400)-200, 0, 0).Format(time.DateOnly)
+	}
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		return m.pick([]string{"-" + s, s + "0", s + "000", s + ".0", s + ".00001", "0" + s})
+	}
+	return strings.Repeat(s, 1+m.rng.IntN(40))
 }
 
 func first(parts []any) any {
@@ -242,12 +272,12 @@ func (m *mutator) changeAttribute(e *element) {
 	case 1:
 		e.attrs[at][0] += "x"
 	default:
-		// An empty binding of a prefix is a fault for us and a mere warning
-		// for xmllint, so it is left to the tests of the scanner.
-		if strings.HasPrefix(e.attrs[at][0], "xmlns:") || e.attrs[at][0] == "xmlns" && m.rng.IntN(4) > 0 {
-			return
+		switch {
+		case strings.HasPrefix(e.attrs[at][0], "xmlns:"):
+			e.attrs[at][1] = m.pick([]string{"", "urn:other"})
+		case e.attrs[at][0] != "xmlns" || m.rng.IntN(4) == 0:
+			e.attrs[at][1] = m.value2()
 		}
-		e.attrs[at][1] = m.value2()
 	}
 }
 
@@ -297,19 +327,31 @@ func newMutator(t testing.TB, version string, seed uint64, roots []*element) *mu
 	return m
 }
 
+// explained are the differences from the oracle that are meant to be, each
+// with its reason. Every other difference fails the test.
+var explained = []struct {
+	reason string
+	doc    *regexp.Regexp
+}{
+	{"a prefix bound to nothing breaks Namespaces in XML 1.0; xmllint prints a warning and goes on", regexp.MustCompile(`xmlns:[A-Za-z]+=""`)},
+}
+
+// explanation gives the reason for a difference, or "".
+func explanation(doc []byte) string {
+	for _, e := range explained {
+		if e.doc.Match(doc) {
+			return e.reason
+		}
+	}
+	return ""
+}
+
 // TestX4MutantsJudgedAsByOracle compares the verdict on changed packages with
 // xmllint's, and what is judged byte by byte with what is judged at once.
 // MELDEWERK_MUTANTS sets how many per version.
 func TestX4MutantsJudgedAsByOracle(t *testing.T) {
 	t.Parallel()
-	count := 2000
-	if s := os.Getenv("MELDEWERK_MUTANTS"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		count = n
-	}
+	count := rounds(t, "MELDEWERK_MUTANTS", 2000)
 	samples := samples3(t)
 	for i, version := range versions {
 		var roots []*element
@@ -321,7 +363,7 @@ func TestX4MutantsJudgedAsByOracle(t *testing.T) {
 		}
 		m := newMutator(t, version, uint64(i)+1, roots)
 		const perRound = 4000
-		valid, total, differ := 0, 0, 0
+		valid, total, differ, meant := 0, 0, 0, 0
 		for total < count {
 			var docs [][]byte
 			for len(docs) < min(perRound, count-total) {
@@ -333,7 +375,9 @@ func TestX4MutantsJudgedAsByOracle(t *testing.T) {
 				if v.valid() {
 					valid++
 				}
-				if v.valid() != want {
+				if v.valid() != want && explanation(docs[i]) != "" {
+					meant++
+				} else if v.valid() != want {
 					differ++
 					if differ <= 3 {
 						t.Errorf("%s: %v, oracle says %v\n%s%s", version, v.valid(), want, v, docs[i])
@@ -347,6 +391,6 @@ func TestX4MutantsJudgedAsByOracle(t *testing.T) {
 				}
 			}
 		}
-		t.Logf("%s: %d mutants of %d packages, %d valid, %d judged unlike xmllint", version, total, len(roots), valid, differ)
+		t.Logf("%s: %d mutants of %d packages, %d valid, %d judged unlike xmllint, %d more for a known reason", version, total, len(roots), valid, differ, meant)
 	}
 }

@@ -39,6 +39,7 @@ type parts struct {
 	patients int
 	lines    int // before the next piece
 	before   int // lines before the first piece
+	column   int // characters before carry in its line
 	size     int // of a piece
 }
 
@@ -47,11 +48,12 @@ type piece struct {
 	buf   []byte // the bytes, with room behind them
 	out   batch
 	lines int
+	begin int // characters before the piece in its line
 	clean bool
 }
 
 func newParts(r *Reader) *parts {
-	p := &parts{lines: r.scan.Lines(), before: r.scan.Lines(), size: pieceSize}
+	p := &parts{lines: r.scan.Lines(), before: r.scan.Lines(), column: r.scan.Before(), size: pieceSize}
 	if r.options.pieceSize > 0 {
 		p.size = r.options.pieceSize
 	}
@@ -127,7 +129,7 @@ func (r *Reader) stepParts() {
 // piece reads a piece.
 func (e *engine) piece(x *piece) {
 	const depth = 2 // oBDS and Menge_Patient
-	e.scan.Reset(x.buf)
+	e.scan.Reset(x.buf, x.begin)
 	e.frames = e.frames[:depth]
 	inner := &e.frames[depth-1]
 	inner.state, inner.kids = inner.content.Start, 0
@@ -180,6 +182,7 @@ func (p *parts) cut(s *xmltoken.Scanner, x *piece) bool {
 			end := at + len(p.endTag)
 			p.carry = append(p.carry, buf[end:]...)
 			x.buf = buf[:end]
+			x.begin, p.column = p.column, xmltoken.BeforeNext(p.column, x.buf)
 			return true
 		}
 		if p.ended || want >= largestPiece {
@@ -198,10 +201,14 @@ func (r *Reader) leaveParts(pieces []piece) {
 	p := r.parts
 	r.parts = nil
 	var back [][]byte
+	before := p.column
 	for i := range pieces {
 		back = append(back, pieces[i].buf)
 	}
-	r.scan.Return(p.lines-p.before, append(back, p.carry)...)
+	if len(pieces) > 0 {
+		before = pieces[0].begin
+	}
+	r.scan.Return(p.lines-p.before, before, append(back, p.carry)...)
 	inner := &r.engine.frames[len(r.engine.frames)-1]
 	if p.patients > 0 {
 		inner.state = r.engine.schema.Next(inner.state, []byte(r.engine.binding.patient.Name))

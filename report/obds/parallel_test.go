@@ -4,13 +4,18 @@ package obds
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"meldewerk/calendar"
+	"meldewerk/report"
 )
 
 // TestManyWorkersReadLikeOne holds the reading in parts against that by one
@@ -107,6 +112,47 @@ func TestInspectSeesEveryItemAndMayAddFindings(t *testing.T) {
 		for _, item := range v.items {
 			if len(item.Findings) != 1 || item.Findings[0].Path != item.Path() || item.Findings[0].Line != item.Line {
 				t.Fatalf("%d workers: item %d has %v", workers, item.Position, item.Findings)
+			}
+		}
+	}
+}
+
+// TestInspectPatientSeesAllReportsOfOnePatientTogether is what judging them
+// together rests on.
+func TestInspectPatientSeesAllReportsOfOnePatientTogether(t *testing.T) {
+	t.Parallel()
+	doc := head
+	for i := range 40 {
+		doc += patientXML(i+1, 1+i%4)
+	}
+	doc = strings.Replace(doc+tail, "ohne Befund", "&x;", 1)
+	for _, workers := range []int{1, 3} {
+		var patients atomic.Int32
+		v := read(t, strings.NewReader(doc), Options{Workers: workers, pieceSize: 5000,
+			Inspect: func(i *Item) { i.Findings = append(i.Findings, report.Finding{Rule: "T0"}) },
+			InspectPatient: func(frame *report.Package, items []*Item) {
+				patients.Add(1)
+				if frame.ReportedOn != (calendar.Date{Year: 2024, Month: 3, Day: 1}) || frame.Sender.ID != "A" {
+					t.Error("the frame is not known")
+				}
+				for nth, item := range items {
+					if item.Patient != items[0].Patient || item.Path() != fmt.Sprintf("%s/Menge_Meldung/Meldung[%d]", patientPath(items[0].patientNth), nth+1) {
+						t.Errorf("%s is number %d of %s", item.Path(), nth+1, items[0].Patient)
+					}
+					if item.Findings[len(item.Findings)-1].Rule != "T0" || (item.Report == nil) != (len(item.Findings) > 1) {
+						t.Error("Inspect came later, or a damaged report was decoded")
+					}
+					item.Findings = append(item.Findings, report.Finding{Rule: "T1", Line: item.Line, Path: item.Path(), Message: fmt.Sprint(len(items))})
+				}
+			}})
+		if patients.Load() < 40 || len(v.items) != 100 {
+			t.Fatalf("%d workers: %d patients, %d reports", workers, patients.Load(), len(v.items))
+		}
+		for _, item := range v.items {
+			f := item.Findings[len(item.Findings)-1]
+			nth, err := strconv.Atoi(strings.TrimPrefix(string(item.Patient), "P"))
+			if err != nil || f.Rule != "T1" || f.Path != item.Path() || f.Line != item.Line || f.Message != fmt.Sprint(1+(nth-1)%4) {
+				t.Fatalf("%d workers: report %d of %s has %v", workers, item.Position, item.Patient, f)
 			}
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strconv"
 
 	"meldewerk/report"
 	"meldewerk/report/obds/xmltoken"
@@ -20,6 +19,7 @@ type Options struct {
 	Limits    Limits     // zero for DefaultLimits
 	CheckOnly bool       // judge without decoding: Item.Report stays nil
 	Version   string     // judge by the table of this version, whatever the package declares
+	English   bool       // findings in English instead of German
 	Workers   int        // how many cores may read parts of the package; 0 for all, up to 4
 
 	// Inspect is called for each Item before Next gives it, by several
@@ -29,6 +29,16 @@ type Options struct {
 	// together with the Item. An Item may be thrown away and made again, so
 	// Inspect must not keep or count it.
 	Inspect func(*Item)
+
+	// InspectPatient is called once for each patient, when all his reports are
+	// read, with all of them in the order of the package, in one goroutine, and
+	// after Inspect has seen them; the patient's own findings are in them
+	// already. Calls for different patients come from several goroutines at
+	// once and in no order. frame is what stands before the first Meldung
+	// (Schema_Version, Absender, Meldedatum), to be read only, and empty with
+	// CheckOnly. All else is as with Inspect: the call must depend on nothing
+	// but frame and items, and may change nothing but Findings.
+	InspectPatient func(frame *report.Package, items []*Item)
 
 	pieceSize int // of the parts read by several workers; for tests
 }
@@ -67,7 +77,7 @@ func NewReader(in io.Reader, options Options) *Reader {
 	if options.Workers <= 0 {
 		options.Workers = min(runtime.GOMAXPROCS(0), maxWorkers)
 	}
-	return &Reader{options: options, scan: xmltoken.New(in, options.Limits.XML), keys: newKeys()}
+	return &Reader{options: options, scan: xmltoken.New(in, options.Limits.XML), keys: newKeys(options.English)}
 }
 
 // Next gives the next Meldung. At the end of the package, or where it ends by
@@ -142,12 +152,17 @@ func (r *Reader) step() {
 }
 
 func (r *Reader) inspect(b *batch) {
-	if r.options.Inspect == nil {
+	if r.options.Inspect == nil && r.options.InspectPatient == nil {
 		return
 	}
 	for _, block := range b.blocks {
 		for _, item := range block.items {
-			r.options.Inspect(item)
+			if r.options.Inspect != nil {
+				r.options.Inspect(item)
+			}
+		}
+		if r.options.InspectPatient != nil && len(block.items) > 0 {
+			r.options.InspectPatient(&r.doc.Package, block.items)
 		}
 	}
 }
@@ -171,9 +186,9 @@ func (r *Reader) take(b *batch) {
 	switch {
 	case r.err != nil || r.done:
 	case r.keys.count > r.options.Limits.IDs:
-		r.stop(RuleLimit, breaches[xmltoken.TooLarge].sentence, "", 0)
+		r.stop(RuleLimit, breaches[xmltoken.TooLarge].phrase.in(r.options.English), "", 0)
 	case len(r.keys.senders) > r.options.Limits.Reporters:
-		r.stop(RuleLimit, tooManyReporters, "", 0)
+		r.stop(RuleLimit, tooManyReporters.in(r.options.English), "", 0)
 	}
 }
 
@@ -212,18 +227,12 @@ func (r *Reader) fail(err error) {
 	fault, is := errors.AsType[*xmltoken.Fault](err)
 	switch {
 	case errors.Is(err, errTooManyReports), errors.Is(err, errPatientTooLarge):
-		r.stop(RuleLimit, patientTooLarge, r.openPath(), r.scan.Line)
+		r.stop(RuleLimit, patientTooLarge.in(r.options.English), r.openPath(), r.scan.Line)
 	case errors.Is(err, errTooManyReporters):
-		r.stop(RuleLimit, tooManyReporters, r.openPath(), r.scan.Line)
+		r.stop(RuleLimit, tooManyReporters.in(r.options.English), r.openPath(), r.scan.Line)
 	case is && fault.Code != xmltoken.Unreadable:
-		b := breaches[fault.Code]
-		s := b.sentence
-		s.message += " (Zeile " + strconv.Itoa(fault.Line)
-		if fault.Column > 0 {
-			s.message += ", Spalte " + strconv.Itoa(fault.Column)
-		}
-		s.message += ")"
-		r.stop(b.rule, s, r.openPath(), fault.Line)
+		rule, s := faultSentence(fault, r.options.English)
+		r.stop(rule, s, r.openPath(), fault.Line)
 	default:
 		r.err = fmt.Errorf("read package: %w", err)
 	}

@@ -2,12 +2,6 @@
 
 package obds
 
-import (
-	"fmt"
-
-	"meldewerk/report/obds/xmltoken"
-)
-
 // The names of the data set's frame.
 const (
 	Namespace    = "http://www.basisdatensatz.de/oBDS/XML"
@@ -54,60 +48,4 @@ const (
 	RuleNoReporter    = "XML-043" // Melder_ID that Menge_Melder does not know
 
 	RuleMore = "XML-050" // further findings of the same report are not listed
-)
-
-// sentence is a message with its remedy.
-type sentence struct{ message, remedy string }
-
-const again = "Erzeugen Sie das Paket im Quellsystem neu und laden Sie es erneut hoch."
-
-// breaches says in German what a document that is not well-formed breaks.
-var breaches = map[xmltoken.Code]struct {
-	rule     string
-	sentence sentence
-}{
-	xmltoken.Syntax:     {RuleWellFormed, sentence{"An dieser Stelle steht kein wohlgeformtes XML.", again}},
-	xmltoken.Empty:      {RuleWellFormed, sentence{"Die Datei enthält kein XML-Element.", "Wählen Sie die Datei mit dem Meldungspaket aus."}},
-	xmltoken.CutOff:     {RuleWellFormed, sentence{"Die Datei bricht vorzeitig ab.", "Übertragen Sie die Datei noch einmal vollständig."}},
-	xmltoken.Forbidden:  {RuleWellFormed, sentence{"Hier steht ein Steuerzeichen, das XML nicht erlaubt.", "Entfernen Sie das Zeichen im Quellsystem und erzeugen Sie das Paket neu."}},
-	xmltoken.Entity:     {RuleWellFormed, sentence{"Hier steht ein &-Verweis, den XML nicht kennt.", "Schreiben Sie ein kaufmännisches Und als &amp; und erzeugen Sie das Paket neu."}},
-	xmltoken.SecondRoot: {RuleWellFormed, sentence{"Hinter dem Ende des Pakets beginnt ein zweites.", "Senden Sie jedes Paket als eigene Datei."}},
-	xmltoken.Outside:    {RuleWellFormed, sentence{"Hinter dem Ende des Pakets steht noch Text.", again}},
-	xmltoken.Mismatch:   {RuleWellFormed, sentence{"Dieses Ende-Tag passt nicht zum zuletzt geöffneten Element.", again}},
-	xmltoken.Unbound:    {RuleWellFormed, sentence{"Der Namensraum zu diesem Präfix ist nicht angegeben.", again}},
-	xmltoken.Duplicate:  {RuleWellFormed, sentence{"Ein Attribut steht in diesem Element zweimal.", again}},
-	xmltoken.Reserved:   {RuleWellFormed, sentence{"Ein vorbehaltenes Präfix wird hier neu belegt.", again}},
-	xmltoken.CDataEnd:   {RuleWellFormed, sentence{"Die Zeichenfolge ]]> steht im Text.", "Schreiben Sie sie als ]]&gt; und erzeugen Sie das Paket neu."}},
-	xmltoken.Dashes:     {RuleWellFormed, sentence{"In einem Kommentar stehen zwei Bindestriche hintereinander.", "Entfernen Sie den Kommentar und erzeugen Sie das Paket neu."}},
-	xmltoken.Version:    {RuleWellFormed, sentence{"Das Paket nennt eine andere XML-Version als 1.0.", "Senden Sie das Paket als XML 1.0."}},
-	xmltoken.Doctype:    {RuleDoctype, sentence{"Das Paket enthält eine DOCTYPE-Angabe.", "Entfernen Sie die DOCTYPE-Angabe; oBDS braucht keine."}},
-	xmltoken.NotUTF8:    {RuleEncoding, sentence{"Hier steht ein Zeichen, das nicht zur angegebenen Kodierung passt.", "Senden Sie das Paket in UTF-8, oder nennen Sie ISO-8859-1, ISO-8859-15 oder windows-1252 in der XML-Deklaration."}},
-	xmltoken.UnknownEncoding: {RuleEncoding, sentence{"Das Paket hat eine Kodierung, die hier nicht gelesen wird.",
-		"Senden Sie das Paket in UTF-8, ISO-8859-1, ISO-8859-15 oder windows-1252."}},
-	xmltoken.TooDeep:           {RuleLimit, sentence{"Die Elemente sind tiefer geschachtelt, als ein Meldungspaket es braucht.", again}},
-	xmltoken.TooManyAttributes: {RuleLimit, sentence{"Ein Element trägt mehr Attribute, als ein Meldungspaket es braucht.", again}},
-	xmltoken.TooLong:           {RuleLimit, sentence{"Ein einzelner Text ist größer, als hier gelesen wird.", "Kürzen Sie den Text, oder teilen Sie ihn auf."}},
-	xmltoken.TooLarge:          {RuleLimit, sentence{"Das Paket ist größer, als hier gelesen wird.", "Teilen Sie es in mehrere Pakete auf."}},
-	xmltoken.TooManySpaces:     {RuleLimit, sentence{"Das Paket nennt mehr Namensräume, als ein Meldungspaket es braucht.", again}},
-}
-
-// Sentences for what concerns the package or its frame.
-func unknownVersion(newest string) sentence {
-	return sentence{"Die angegebene Schema_Version wird hier nicht gelesen.",
-		fmt.Sprintf("Erzeugen Sie das Paket mit einer Schema_Version von 3.0.0 bis %s.", newest)}
-}
-
-var (
-	noVersion  = sentence{"Das Element „oBDS“ nennt keine Schema_Version.", "Ergänzen Sie das Attribut Schema_Version, zum Beispiel 3.0.4."}
-	wrongRoot  = sentence{"Die Datei ist kein oBDS-Meldungspaket.", "Senden Sie ein Paket mit dem Wurzelelement „oBDS“ im Namensraum " + Namespace + "."}
-	oldPackage = sentence{"Das Paket folgt dem alten Datensatz ADT/GEKID 2.x, der seit dem 01.07.2024 nicht mehr angenommen wird.",
-		"Stellen Sie den Export Ihres Systems auf oBDS 3.0.4 um."}
-	patientTooLarge  = sentence{"Ein Patient hat mehr Meldungen oder längere Texte, als hier gelesen werden.", "Teilen Sie seine Meldungen auf mehrere Pakete auf."}
-	tooManyReporters = sentence{"Das Paket nennt mehr Melder, als hier gelesen werden.", "Führen Sie nur die Melder dieses Pakets auf."}
-	moreHidden       = sentence{"Weitere Befunde dieser Meldung sind nicht aufgeführt.", "Beheben Sie die aufgeführten Befunde und laden Sie das Paket erneut hoch."}
-
-	patientTwice  = sentence{"Diese Patient_ID steht im Paket ein zweites Mal.", "Führen Sie alle Meldungen einer Person unter einem Element „Patient“ zusammen."}
-	reportTwice   = sentence{"Diese Meldung_ID steht im Paket mehr als einmal.", "Geben Sie jeder Meldung eine eigene Meldung_ID."}
-	reporterTwice = sentence{"Diese Melder-ID steht in „Menge_Melder“ ein zweites Mal.", "Führen Sie jeden Melder nur einmal auf."}
-	noReporter    = sentence{"Die Melder_ID der Meldung ist in „Menge_Melder“ nicht aufgeführt.", "Ergänzen Sie den Melder in „Menge_Melder“, oder berichtigen Sie die Melder_ID."}
 )

@@ -46,7 +46,7 @@ func newGraph(tree node) (*graph, error) {
 	for _, p := range whole.last {
 		g.last.add(p)
 	}
-	g.classify()
+	g.classify(count)
 	return g, nil
 }
 
@@ -182,8 +182,9 @@ func (g *graph) after(matched set) (set, bool) {
 	return open, end
 }
 
-// classify divides all characters into classes that no position tells apart.
-func (g *graph) classify() {
+// classify divides all characters into classes that no position tells apart; the
+// sets have room for count positions, like all others of the graph.
+func (g *graph) classify(count int) {
 	cuts := []rune{0, unicode.MaxRune + 1}
 	for _, c := range g.chars {
 		for _, r := range c {
@@ -194,7 +195,7 @@ func (g *graph) classify() {
 	cuts = slices.Compact(cuts)
 	owners := make([]set, len(cuts)-1)
 	for i := range owners {
-		owners[i] = newSet(max(len(g.chars), 1))
+		owners[i] = newSet(max(count, 1))
 	}
 	for p, c := range g.chars {
 		for _, r := range c {

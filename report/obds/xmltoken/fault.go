@@ -43,7 +43,7 @@ const (
 type Fault struct {
 	Code   Code
 	Line   int // 1-based
-	Column int // 1-based, in characters; 0 when the line began too long ago
+	Column int // 1-based, in characters
 	cause  error
 }
 
@@ -62,11 +62,18 @@ var errTooLarge = errors.New("document above the limit")
 
 // fault makes the Fault for the byte at s.pos.
 func (s *Scanner) fault(code Code) *Fault {
-	f := &Fault{Code: code, Line: s.line}
-	if from := s.lineStart - s.discard; from >= 0 && from <= int64(s.pos) {
-		f.Column = utf8.RuneCount(s.buf[from:s.pos]) + 1
-	}
-	return f
+	s.remember()
+	return &Fault{Code: code, Line: s.line, Column: s.before + 1}
+}
+
+// remember keeps the column of s.pos, so that many faults in one long line
+// are not counted from its beginning each time.
+func (s *Scanner) remember() { s.before, s.lineStart = s.column(), s.discard+int64(s.pos) }
+
+// column counts the characters of the line before s.pos.
+func (s *Scanner) column() int {
+	from := min(max(s.lineStart-s.discard, 0), int64(s.pos))
+	return s.before + utf8.RuneCount(s.buf[from:s.pos])
 }
 
 // cutOff is the fault of a document that ends within a token.
@@ -96,4 +103,5 @@ func (s *Scanner) advance(to int) {
 func (s *Scanner) newLine(next int) {
 	s.line++
 	s.lineStart = s.discard + int64(next)
+	s.before = 0
 }

@@ -34,8 +34,14 @@ func (s *Scanner) comment() (Kind, outcome, Code) {
 		return 0, short, 0
 	}
 	if s.buf[from+n+2] != '>' {
-		s.advance(from + n)
-		return 0, broken, Dashes
+		if _, state, code := s.flawed(from+n, Dashes); state != found {
+			return 0, state, code
+		}
+		more := bytes.Index(s.buf[from+n:s.end], []byte("-->"))
+		if more < 0 {
+			return 0, short, 0
+		}
+		n += more
 	}
 	return s.skip(from, from+n, from+n+len("-->"))
 }
@@ -56,8 +62,10 @@ func (s *Scanner) allowed(from, to int) Code {
 		c := s.buf[i]
 		switch {
 		case c < ' ' && !isSpace(c):
-			s.advance(i)
-			return Forbidden
+			if _, state, code := s.flawed(i, Forbidden); state != found {
+				return code
+			}
+			i++
 		case c < 0x80:
 			i++
 		default:

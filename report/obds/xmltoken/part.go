@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"unicode/utf8"
 )
 
 // A document can be read in parts: after the beginning of an element, Take
@@ -27,13 +28,15 @@ func NewPart(outer *Scanner) *Scanner {
 }
 
 // Reset gives a Scanner made by NewPart its next piece, in UTF-8. Lines count
-// from 1 anew. The piece is not copied; the byte behind it (cap > len) is
+// from 1 anew; before is how many characters stand before the piece in its
+// first line. The piece is not copied; the byte behind it (cap > len) is
 // overwritten.
-func (s *Scanner) Reset(piece []byte) {
+func (s *Scanner) Reset(piece []byte, before int) {
 	s.buf = piece[:len(piece)+1]
 	s.buf[len(piece)] = 0
 	s.pos, s.end, s.discard = 0, len(piece), 0
-	s.line, s.lineStart = 1, 0
+	s.line, s.lineStart, s.before = 1, 0, before
+	s.Tolerant, s.Flaw = false, nil
 	s.depth = s.floor
 	s.closing = false
 	s.names = s.names[:0]
@@ -44,6 +47,19 @@ func (s *Scanner) Reset(piece []byte) {
 
 // Lines is how many lines were read, the last one not counted.
 func (s *Scanner) Lines() int { return s.line - 1 }
+
+// Before is how many characters of the line stand before the next token.
+func (s *Scanner) Before() int { return s.column() }
+
+// BeforeNext is the same behind a text in front of which so many characters stand.
+func BeforeNext(before int, text []byte) int {
+	at := bytes.LastIndexByte(text, '\n')
+	at = max(at, at+1+bytes.LastIndexByte(text[at+1:], '\r'))
+	if at >= 0 {
+		before, text = 0, text[at+1:]
+	}
+	return before + utf8.RuneCount(text)
+}
 
 // Divisible says that the content of the innermost element can be taken out:
 // there is some.
@@ -78,8 +94,9 @@ func (s *Scanner) Take(p []byte) (int, error) {
 }
 
 // Return puts bytes that were taken back before the rest of the document.
-// lines is how many lines the bytes taken and not put back have.
-func (s *Scanner) Return(lines int, pieces ...[]byte) {
+// lines is how many lines the bytes taken and not put back have, before how
+// many characters of the line stand before the next token.
+func (s *Scanner) Return(lines, before int, pieces ...[]byte) {
 	readers := make([]io.Reader, 0, len(pieces)+2)
 	for _, p := range pieces {
 		readers = append(readers, bytes.NewReader(p))
@@ -97,7 +114,7 @@ func (s *Scanner) Return(lines int, pieces ...[]byte) {
 	s.pos, s.end = 0, 0
 	s.buf[0] = 0
 	s.line += lines
-	s.lineStart = -1 // not known: the column of a fault is left out
+	s.lineStart, s.before = s.discard, before
 }
 
 // Qualified is the name of the innermost element as it is written.

@@ -116,6 +116,7 @@ func (s *Scanner) fill() error {
 		return s.fault(TooLong)
 	}
 	if s.pos > 0 {
+		s.remember()
 		copy(s.buf, s.buf[s.pos:s.end])
 		s.discard += int64(s.pos)
 		s.pos, s.end = 0, held

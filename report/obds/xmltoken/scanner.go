@@ -21,10 +21,11 @@ type Kind uint8
 
 // The kinds of tokens.
 const (
-	End   Kind = iota // the end of an element
-	Start             // the beginning of an element
-	Text              // characters, with references resolved
-	Done              // the end of the document
+	End    Kind = iota // the end of an element
+	Start              // the beginning of an element
+	Text               // characters, with references resolved
+	Done               // the end of the document
+	Passed             // something without meaning for the caller that has a Flaw
 )
 
 // Namespaces that every document knows. Others get the following numbers.
@@ -68,6 +69,13 @@ type Scanner struct {
 	CData bool        // of Text: written as a CDATA section
 	Line  int         // where the token begins, 1-based
 
+	// Tolerant lets the Scanner go on behind a fault that leaves no doubt where
+	// tags begin and end: in a text, an attribute value, a comment, or in what
+	// names stand for. Flaw is then the first such fault of a token; whoever
+	// has seen it sets it back to nil, and must not use the token.
+	Tolerant bool
+	Flaw     *Fault
+
 	limits   Limits
 	encoding Encoding
 
@@ -81,7 +89,8 @@ type Scanner struct {
 	eof     bool
 
 	line      int   // of pos
-	lineStart int64 // offset of the first byte of that line
+	lineStart int64 // offset of the first byte of that line that is still in buf
+	before    int   // characters of that line that stood before lineStart
 
 	depth    int
 	floor    int  // depth at which the reading began: 0 for a document
@@ -94,6 +103,7 @@ type Scanner struct {
 	bindAt   []int32 // by depth: how many bindings were there before
 	spaces   []string
 	declared []Attribute // namespace declarations of the element
+	broken   bool        // the start tag has line breaks
 
 	scratch []byte // resolved text
 	values  []byte // resolved attribute values
@@ -156,6 +166,9 @@ func (s *Scanner) Next() (Kind, error) {
 		case found:
 			return kind, nil
 		case skipped:
+			if s.Flaw != nil {
+				return Passed, nil
+			}
 		case broken:
 			return Done, s.fault(code)
 		case short:

@@ -315,17 +315,6 @@ func withStandardLibrary(t *testing.T, doc []byte) []string {
 	}
 }
 
-func FuzzNextNeverPanics(f *testing.F) {
-	f.Add([]byte("<a b='1'>&amp;<!-- x --><![CDATA[x]]></a>"))
-	f.Fuzz(func(t *testing.T, doc []byte) {
-		limits := Limits{Depth: 8, Attributes: 4, Token: 4096, Size: 1 << 20, Spaces: 8}
-		whole := trace(bytes.NewReader(doc), limits)
-		if got := trace(iotest.OneByteReader(bytes.NewReader(doc)), limits); got != whole {
-			t.Errorf("chunks matter:\n%s", cmp.Diff(whole, got))
-		}
-	})
-}
-
 func BenchmarkNext(b *testing.B) {
 	var one []byte
 	for _, doc := range samples(b) {

@@ -14,7 +14,7 @@ func (s *Scanner) startTag() (Kind, outcome, Code) {
 	if state != found {
 		return 0, state, code
 	}
-	s.Attrs, s.declared, s.values = s.Attrs[:0], s.declared[:0], s.values[:0]
+	s.Attrs, s.declared, s.values, s.broken = s.Attrs[:0], s.declared[:0], s.values[:0], false
 	i := end + 1
 	empty := false
 	bare := b[end] == '>'
@@ -38,7 +38,7 @@ func (s *Scanner) startTag() (Kind, outcome, Code) {
 	if bare {
 		s.pos = i
 	} else {
-		s.advance(i)
+		s.behind(i)
 	}
 	s.closing = empty
 	return Start, found, 0
@@ -48,7 +48,7 @@ func (s *Scanner) startTag() (Kind, outcome, Code) {
 func (s *Scanner) push(qualified []byte, colon int, prefixed bool) Code {
 	s.bindAt = append(s.bindAt, int32(len(s.bindings)))
 	for i := range s.declared {
-		if code := s.bind(&s.declared[i]); code != 0 {
+		if code := s.bind(&s.declared[i]); code != 0 && (code == TooManySpaces || !s.pardon(code)) {
 			return code
 		}
 	}
@@ -58,10 +58,13 @@ func (s *Scanner) push(qualified []byte, colon int, prefixed bool) Code {
 	}
 	space, known := s.lookup(prefix)
 	if !known {
-		return Unbound
+		if !s.pardon(Unbound) {
+			return Unbound
+		}
+		space = unknownSpace
 	}
 	if len(s.Attrs) > 0 {
-		if code := s.resolveAttributes(); code != 0 {
+		if code := s.resolveAttributes(); code != 0 && !s.pardon(code) {
 			return code
 		}
 	}
@@ -117,6 +120,23 @@ func (s *Scanner) endTag() (Kind, outcome, Code) {
 	return End, found, 0
 }
 
+// blanks passes over white space in a tag.
+func (s *Scanner) blanks(i int) int {
+	for isSpace(s.buf[i]) {
+		s.broken = s.broken || s.buf[i] < ' ' && s.buf[i] != '\t'
+		i++
+	}
+	return i
+}
+
+// behind goes behind a tag, counting lines if it has any.
+func (s *Scanner) behind(i int) {
+	if s.broken {
+		s.advance(i)
+	}
+	s.pos = i
+}
+
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // qualifiedName reads a name from i: where it ends, and its colon or 0.
@@ -166,9 +186,7 @@ func (s *Scanner) attributes(i int) (int, bool, outcome, Code) {
 	b := s.buf
 	for {
 		from := i
-		for isSpace(b[i]) {
-			i++
-		}
+		i = s.blanks(i)
 		switch b[i] {
 		case '>':
 			return i + 1, false, found, 0
@@ -209,13 +227,10 @@ func (s *Scanner) attribute(i int) (int, outcome, Code) {
 	if colon > 0 {
 		a.Name = b[colon+1 : end]
 	}
-	for i = end; isSpace(b[i]); i++ {
-	}
-	if b[i] != '=' {
+	if i = s.blanks(end); b[i] != '=' {
 		return 0, s.shortOr(i), Syntax
 	}
-	for i++; isSpace(b[i]); i++ {
-	}
+	i = s.blanks(i + 1)
 	mark := b[i]
 	if mark != '"' && mark != '\'' {
 		return 0, s.shortOr(i), Syntax
@@ -229,10 +244,14 @@ func (s *Scanner) attribute(i int) (int, outcome, Code) {
 	if !simple {
 		from := len(s.values)
 		values, _, code := resolve(s.values, a.Value, true)
-		if code != 0 {
+		switch {
+		case code == 0:
+			s.values, a.Value = values, values[from:]
+		case !s.Tolerant:
 			return 0, broken, code
+		default:
+			s.note(s.pos, code)
 		}
-		s.values, a.Value = values, values[from:]
 	}
 	if string(a.qualified) == "xmlns" || colon > 0 && string(a.qualified[:colon-(end-len(a.qualified))]) == "xmlns" {
 		s.declared = append(s.declared, a)
@@ -264,7 +283,10 @@ func (s *Scanner) valueEnd(i int, mark byte) (int, bool, outcome, Code) {
 				return i, simple, found, 0
 			}
 			i++
-		case line, cr, blank, ref:
+		case line, cr:
+			s.broken = true
+			fallthrough
+		case blank, ref:
 			simple = false
 			i++
 		case less:

@@ -4,8 +4,11 @@ package xmltoken
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 )
+
+const eightBlanks = 0x2020202020202020 // of an indented line
 
 // text reads characters up to the next tag.
 func (s *Scanner) text() (Kind, outcome, Code) {
@@ -16,6 +19,9 @@ func (s *Scanner) text() (Kind, outcome, Code) {
 		if b[i] == '\n' {
 			lines++
 			lineStart = i + 1
+			for len(b)-i > 8 && binary.LittleEndian.Uint64(b[i+1:]) == eightBlanks {
+				i += 8
+			}
 		} else if b[i] != ' ' && b[i] != '\t' {
 			break
 		}
@@ -36,11 +42,15 @@ func (s *Scanner) text() (Kind, outcome, Code) {
 	s.Text = b[s.pos:i]
 	if !simple {
 		text, at, code := resolve(s.scratch[:0], s.Text, false)
-		if code != 0 {
+		switch {
+		case code == 0:
+			s.scratch, s.Text = text, text
+		case s.Tolerant:
+			s.note(s.pos+at, code)
+		default:
 			s.advance(s.pos + at)
 			return 0, broken, code
 		}
-		s.scratch, s.Text = text, text
 	}
 	if !s.Blank {
 		s.Blank = isBlank(s.Text)
@@ -49,6 +59,7 @@ func (s *Scanner) text() (Kind, outcome, Code) {
 	if lines > 0 {
 		s.line += lines
 		s.lineStart = s.discard + int64(lineStart)
+		s.before = 0
 	}
 	return Text, found, 0
 }
@@ -84,8 +95,9 @@ func (s *Scanner) characters(i, lines, lineStart int) (int, int, int, bool, outc
 			i++
 		case square:
 			if b[i+1] == ']' && b[i+2] == '>' {
-				s.advance(i)
-				return 0, 0, 0, false, broken, CDataEnd
+				if _, state, code := s.flawed(i, CDataEnd); state != found {
+					return 0, 0, 0, false, state, code
+				}
 			}
 			if i+2 >= s.end && !s.eof {
 				return 0, 0, 0, false, short, 0
@@ -115,20 +127,17 @@ func (s *Scanner) special(i int) (int, outcome, Code) {
 		return 0, skipped, 0
 	}
 	if s.buf[i] < utf8.RuneSelf {
-		s.advance(i)
-		return 0, broken, Forbidden
+		return s.flawed(i, Forbidden)
 	}
 	r, size := utf8.DecodeRune(s.buf[i:s.end])
 	if r == utf8.RuneError && size == 1 {
 		if !s.eof && !utf8.FullRune(s.buf[i:s.end]) {
 			return 0, short, 0
 		}
-		s.advance(i)
-		return 0, broken, NotUTF8
+		return s.flawed(i, NotUTF8)
 	}
 	if r == 0xFFFE || r == 0xFFFF {
-		s.advance(i)
-		return 0, broken, Forbidden
+		return s.flawed(i, Forbidden)
 	}
 	return size, found, 0
 }
