@@ -19,6 +19,8 @@ type Unit struct {
 	ReporterIDs []string // Melder_IDs it may send for, as the trust centre issued them
 	AnyReporter bool     // may send for every Melder_ID (Tumorzentrum, registry's own test unit)
 	Released    bool     // Freigabe: real data are accepted and go on
+	Closed      bool     // nobody acts for it any more
+	Owner       string   // trust centre that decides these facts; empty: the host's command
 }
 
 // MaySendFor says whether the unit may send reports of that Melder_ID.
@@ -31,17 +33,34 @@ type Account struct {
 	ID       ID
 	Username Username
 	Holder   string // the name that the bar at the top shows to the holder
-	Unit     Unit   // zero for staff
+	Unit     Unit   // in a session the one it acts for, else the first open one; zero for staff
+	Units    []Unit // all it may act for, in their order
 	Roles    Roles
 	State    State
+	Owner    string // trust centre that ordered it; empty: made on the host
 
-	Enrolled   bool      // a second factor is set up
+	Enrolled   bool      // a second factor with one-time passwords is set up
+	Passkeys   int       // that are registered
 	Generated  bool      // the password comes from a letter
 	MustChange bool      // and has to be changed at the first sign-in
 	CodesUsed  int       // wrong one-time passwords since the last full sign-in
 	CodeLock   int64     // number of the latest lock by wrong codes; 0: never
 	CodeLocked bool      // it holds until the trust centre releases that very number
 	LockedAt   time.Time // of that lock
+}
+
+// NeedsPasskey says whether the account signs in with a passkey alone.
+func (a Account) NeedsPasskey() bool { return a.Roles.NeedPasskey() }
+
+// OpenUnits are the units that somebody may still act for.
+func (a Account) OpenUnits() []Unit {
+	var open []Unit
+	for _, u := range a.Units {
+		if !u.Closed {
+			open = append(open, u)
+		}
+	}
+	return open
 }
 
 // Stage says how far a session has come.
@@ -65,6 +84,7 @@ type Session struct {
 	Confirmed time.Time // when a code was last proven: for acts that want it fresh
 	LastStep  Step      // of the account's last accepted code; it and older ones are used up
 	Enrolling bool      // a second factor was shown in this session and waits for its first code
+	Notices   bool      // something happened to the account that its holder has not acknowledged
 }
 
 // SessionLimits says how long sessions last.

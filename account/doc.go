@@ -11,8 +11,8 @@
 // What it knows: argon2id hashes in PHC form behind a bounded queue, the rules
 // for passwords that people choose and the making of passwords for letters,
 // one-time passwords after RFC 6238 together with the time step that matched,
-// the QR code of an enrolment, the lockout of requirements H4 and H5, and the
-// roles.
+// the QR code of an enrolment, passkeys after WebAuthn, the lockout of
+// requirements H4 and H5, and the roles with those that need a passkey.
 //
 // It must never: reach a database or the network, write a log line, or let a
 // password, a code or a TOTP secret appear in a message. Secrets are types

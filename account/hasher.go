@@ -86,6 +86,11 @@ func NewHasher(options ...Option) *Hasher {
 // against it; it is also a metric.
 func (h *Hasher) Computed() uint64 { return h.computed.Load() }
 
+// Crowded says that nobody more can wait: whoever comes now is sent away with
+// ErrBusy. It is asked before a try is counted, so that a flood of sign-ins
+// does not reach the database.
+func (h *Hasher) Crowded() bool { return len(h.queue) == cap(h.queue) }
+
 // Hash makes the hash of a password. The error is ErrBusy, or the context's.
 func (h *Hasher) Hash(ctx context.Context, p Password) (Hash, error) {
 	made := Hash{cost: h.cost, salt: make([]byte, saltBytes)}

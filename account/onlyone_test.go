@@ -27,6 +27,8 @@ func TestA8OnlyTheCountingPackagesCompare(t *testing.T) {
 		"argon2id":               {regexp.MustCompile(`"golang\.org/x/crypto/argon2"`), "account"},
 		"comparing of passwords": {regexp.MustCompile(`[Hh]asher\.Verify\(`), "internal/signin"},
 		"comparing of codes":     {regexp.MustCompile(`[Ss]ecret\.Match\(`), "internal/store"},
+		"comparing of passkeys":  {regexp.MustCompile(`[Rr]elying\.Prove\(`), "internal/store"},
+		"webauthn":               {regexp.MustCompile(`"github\.com/go-webauthn/webauthn/`), "account"},
 	}
 	seen := map[string]int{}
 	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {

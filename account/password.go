@@ -29,7 +29,7 @@ const MaxUsernameBytes = 256
 // The refusals of a password.
 var (
 	ErrInputTooLong = fault.New(fault.Invalid, "account.input_too_long",
-		"Benutzername oder Passwort sind länger, als sie sein können. Geben Sie beide wie im Schreiben der Vertrauensstelle ein.")
+		"Benutzername oder Passwort sind länger, als sie sein können. Geben Sie beide wie im Schreiben zu Ihrem Zugang ein.")
 	ErrPasswordShort = fault.New(fault.Invalid, "account.password_short",
 		"Das Passwort hat weniger als 15 Zeichen. Wählen Sie ein längeres, zum Beispiel vier Wörter, die nichts miteinander zu tun haben.")
 	ErrPasswordLong = fault.New(fault.Invalid, "account.password_long",

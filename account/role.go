@@ -52,6 +52,7 @@ const (
 	RoleKeyHolder Role = "key-holder" // Schlüsselverwahrer: lends a share of a private key
 	RoleBilling   Role = "billing"    // Abrechnungsstelle
 	RoleHead      Role = "head"       // Leitung: figures, assignment of roles, second pair of eyes
+	RoleNewcomer  Role = "newcomer"   // new, without rights: signs in and sets up a passkey first; also in the registry
 
 	// Registry (Registerstelle, Registerbereich).
 	RoleRegistrar    Role = "registrar"    // Dokumentar: linkage, best-of
@@ -77,6 +78,7 @@ var roles = map[Role]roleInfo{
 	RoleKeyHolder:    {"Schlüsselverwahrung", []House{TrustCentre}},
 	RoleBilling:      {"Abrechnung", []House{TrustCentre}},
 	RoleHead:         {"Leitung", []House{TrustCentre, Registry}},
+	RoleNewcomer:     {"Neu, noch ohne Rechte", []House{TrustCentre, Registry}},
 	RoleRegistrar:    {"Registerdokumentation", []House{Registry}},
 	RoleStatistician: {"Auswertung", []House{Registry}},
 	RoleAuditor:      {"Revision", []House{Portal, TrustCentre, Registry}},
@@ -147,6 +149,26 @@ func (r Roles) String() string {
 // Has says whether one of the wanted roles is among them.
 func (r Roles) Has(wanted ...Role) bool {
 	return slices.ContainsFunc(wanted, func(w Role) bool { return slices.Contains(r, w) })
+}
+
+// NeedsPasskey says whether the role opens identities, keys or their release,
+// so that a code that can be phished does not suffice for it: whoever has it
+// signs in with a passkey alone (ASVS V6.3.3, security row A14).
+func NeedsPasskey(r Role) bool {
+	return r == RoleDiscloser || r == RoleApprover || r == RoleKeyHolder
+}
+
+// NeedPasskey says whether one of the roles needs a passkey.
+func (r Roles) NeedPasskey() bool { return slices.ContainsFunc(r, NeedsPasskey) }
+
+// WithoutPasskey are the roles that are left when the passkeys are gone:
+// those that need none, or that of a newcomer.
+func (r Roles) WithoutPasskey() Roles {
+	left := slices.DeleteFunc(slices.Clone(r), NeedsPasskey)
+	if len(left) == 0 {
+		return Roles{RoleNewcomer}
+	}
+	return left
 }
 
 // Recognition is how the trust centre made sure who asks, before it releases a

@@ -52,6 +52,13 @@ func OpenCheckpoint(signed []byte, house string, verifier note.Verifier) (Checkp
 	if err != nil {
 		return Checkpoint{}, ErrCheckpoint
 	}
+	for _, signature := range opened.Sigs {
+		// The same bytes can be written in several ways; one is enough, so that
+		// a changed checkpoint is never taken for the one that was signed.
+		if _, err := base64.StdEncoding.Strict().DecodeString(signature.Base64); err != nil {
+			return Checkpoint{}, ErrCheckpoint
+		}
+	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) != 4 {
 		return Checkpoint{}, ErrCheckpoint

@@ -23,6 +23,9 @@ const (
 	PasswordReset        Code = "account.password_reset"
 	SecondFactorEnrolled Code = "account.second_factor_enrolled"
 	SecondFactorReset    Code = "account.second_factor_reset"
+	PasskeyAdded         Code = "account.passkey_added"
+	PasskeyRemoved       Code = "account.passkey_removed"
+	UnitSwitched         Code = "session.unit_switched"
 	SessionOpened        Code = "session.opened"
 	SessionClosed        Code = "session.closed"
 	SignInRefused        Code = "session.refused"
@@ -44,6 +47,13 @@ const (
 	HistoryTaken    Code = "history.taken"
 	ProgressTaken   Code = "report.progress_taken"
 	QueryAnswered   Code = "query.answered"
+
+	OrderRefused        Code = "order.refused"
+	ApplicationReceived Code = "application.received"
+	ApplicationFetched  Code = "application.fetched"
+	ApplicationTold     Code = "application.told"
+	UploadKeyRegistered Code = "key.upload_registered"
+	UploadKeyRevoked    Code = "key.upload_revoked"
 
 	// Trust centre.
 	EnvelopeOpened     Code = "envelope.opened"
@@ -72,6 +82,22 @@ const (
 	ObjectionEntered   Code = "objection.entered"
 	ObjectionEffected  Code = "objection.effected"
 	FeeSettled         Code = "fee.settled"
+
+	// Register of access, trust centre.
+	ReporterSuspended   Code = "reporter.suspended"
+	LetterOrdered       Code = "account.letter_ordered"
+	LetterSent          Code = "account.letter_sent"
+	SessionsEnded       Code = "account.sessions_ended"
+	OrdersAnswered      Code = "order.answered"
+	StandingsTaken      Code = "account.standings_taken"
+	ApplicationsTaken   Code = "application.collected"
+	ApplicationChecked  Code = "application.checked"
+	ApplicationGranted  Code = "application.granted"
+	ApplicationDeclined Code = "application.declined"
+	DeviceEntered       Code = "device.entered"
+	DeviceLent          Code = "device.lent"
+	DeviceReturned      Code = "device.returned"
+	DeviceGone          Code = "device.gone"
 
 	// Registry.
 	RecordTaken   Code = "record.taken"
@@ -115,6 +141,9 @@ var sentences = map[Code]string{
 	PasswordReset:        "The password of an account was reset by somebody entitled to.",
 	SecondFactorEnrolled: "A second factor was enrolled.",
 	SecondFactorReset:    "A second factor was reset by somebody entitled to.",
+	PasskeyAdded:         "The owner of an account registered a passkey.",
+	PasskeyRemoved:       "The owner of an account removed a passkey.",
+	UnitSwitched:         "Somebody switched to another unit of his account.",
 	SessionOpened:        "Somebody signed in.",
 	SessionClosed:        "A session was ended.",
 	SignInRefused:        "A sign-in was refused.",
@@ -135,6 +164,13 @@ var sentences = map[Code]string{
 	HistoryTaken:    "Finished reports were put into the tumour history.",
 	ProgressTaken:   "The states of submitted reports were taken from a trust centre.",
 	QueryAnswered:   "A reporter answered a query.",
+
+	OrderRefused:        "An order of the trust centre about an account could not be carried out.",
+	ApplicationReceived: "An application for access was received and sealed to the trust centre.",
+	ApplicationFetched:  "The trust centre has taken applications for access; their content was deleted here.",
+	ApplicationTold:     "The stage of an application for access was told to its status page.",
+	UploadKeyRegistered: "The key of an upload program was registered.",
+	UploadKeyRevoked:    "The key of an upload program was revoked.",
 
 	EnvelopeOpened:     "Sealed envelopes were opened for inspection.",
 	ReportInspected:    "A report was inspected.",
@@ -162,6 +198,21 @@ var sentences = map[Code]string{
 	ObjectionEntered:   "An objection was entered.",
 	ObjectionEffected:  "An objection took effect.",
 	FeeSettled:         "Fees of reporters were settled.",
+
+	ReporterSuspended:   "The release of a reporter for real data was suspended.",
+	LetterOrdered:       "A letter to the holder of an account was ordered.",
+	LetterSent:          "A letter to the holder of an account went to the post.",
+	SessionsEnded:       "All sessions of an account were ended by somebody entitled to.",
+	OrdersAnswered:      "The portal answered orders of the trust centre.",
+	StandingsTaken:      "The standings of accounts were taken from the portal.",
+	ApplicationsTaken:   "Applications for access were collected from the portal and opened.",
+	ApplicationChecked:  "The signed form of an application arrived and its check began.",
+	ApplicationGranted:  "An application for access was granted.",
+	ApplicationDeclined: "An application for access was declined.",
+	DeviceEntered:       "A device to lend was entered.",
+	DeviceLent:          "A device was lent.",
+	DeviceReturned:      "A lent device came back.",
+	DeviceGone:          "A device to lend was taken off the list.",
 
 	RecordTaken:   "Pseudonymised records were taken into the registry.",
 	PersonLinked:  "A record was linked to a person.",

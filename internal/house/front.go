@@ -4,8 +4,10 @@ package house
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"time"
 
@@ -21,7 +23,9 @@ import (
 type Front struct {
 	House    account.House
 	Instance string   // name of the registry in the bar
-	Hosts    []string // names under which the house answers
+	Hosts    []string // names under which the house answers; passkeys are bound to the first
+	Address  string   // host:port of the listener, for the origins of passkeys
+	Origins  []string // as people type them, if it is not https://host[:port of the listener]
 	Demo     bool
 	Pages    fs.FS    // the house's templates
 	Names    []string // templates that must be there
@@ -29,7 +33,8 @@ type Front struct {
 	Nav      []web.Nav
 	Notices  map[string]string
 	Frame    func(*web.Request, *ui.Frame)
-	Checks   []web.Check // besides the database
+	Sessions func(people web.Sessions) web.Sessions // puts another way in before that of people; nil: none
+	Checks   []web.Check                            // besides the database
 	Hasher   *account.Hasher
 	Clock    func() time.Time
 }
@@ -53,17 +58,37 @@ func Templates(pages fs.FS, names []string) (*ui.Set, error) {
 	return ui.Templates(signin.Pages(pages), append(append([]string{}, signin.Names...), names...)...)
 }
 
+// origins are the addresses under which the browser shows the house's pages.
+func (f Front) origins() []string {
+	if len(f.Origins) > 0 {
+		return f.Origins
+	}
+	list := []string{"https://" + f.Hosts[0]}
+	if _, port, err := net.SplitHostPort(f.Address); err == nil && port != "443" && port != "0" {
+		list = append(list, "https://"+net.JoinHostPort(f.Hosts[0], port))
+	}
+	return list
+}
+
 // Handler builds the handler of the door for people.
 func (g *Ground) Handler(f Front, accounts *store.Accounts, metrics *web.Metrics) (http.Handler, error) {
 	if err := ui.CheckAssets(); err != nil {
 		return nil, err
 	}
+	if len(f.Hosts) == 0 {
+		return nil, errors.New("house: no host name configured")
+	}
 	if f.Hasher == nil {
 		f.Hasher = account.NewHasher()
 	}
-	door, err := signin.New(signin.Options{House: f.House, Accounts: accounts, Hasher: f.Hasher, Issuer: f.Instance})
+	door, err := signin.New(signin.Options{House: f.House, Accounts: accounts, Hasher: f.Hasher, Issuer: f.Instance,
+		RPID: f.Hosts[0], Origins: f.origins()})
 	if err != nil {
 		return nil, fmt.Errorf("open sign-in: %w", err)
+	}
+	sessions := web.Sessions(door)
+	if f.Sessions != nil {
+		sessions = f.Sessions(door)
 	}
 	set, err := Templates(f.Pages, f.Names)
 	if err != nil {
@@ -73,7 +98,7 @@ func (g *Ground) Handler(f Front, accounts *store.Accounts, metrics *web.Metrics
 		web.Readyz(append([]web.Check{{Name: "database", Test: g.DB.Ping}}, f.Checks...)...))
 	return web.New(web.Options{
 		House: ui.House(f.House), Instance: f.Instance, Hosts: f.Hosts, Demo: f.Demo,
-		Routes: append(routes, f.Routes...), Sessions: door, Pages: set, Login: signin.PathSignIn,
+		Routes: append(routes, f.Routes...), Sessions: sessions, Pages: set, Login: signin.PathSignIn,
 		Roles: signin.Roles(f.House), Nav: f.Nav, Notices: f.Notices, Frame: f.Frame,
 		Log: g.Log, Metrics: metrics, Now: f.Clock,
 	})

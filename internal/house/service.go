@@ -4,6 +4,7 @@ package house
 
 import (
 	"meldewerk/account"
+	"meldewerk/internal/signin"
 	"meldewerk/internal/web"
 )
 
@@ -17,13 +18,20 @@ type help struct {
 type question struct{ Question, Answer string }
 
 // signInQuestions are asked at every house.
-var signInQuestions = []question{
-	{"Mein Einmalkennwort wird nicht angenommen.",
-		"Meist geht die Uhr des Telefons falsch. Stellen Sie sie auf automatische Zeit und vergleichen Sie sie mit der Uhrzeit neben dem Eingabefeld. Jeder Code gilt nur einmal; warten Sie auf den nächsten."},
-	{"Mein Zugang ist gesperrt.",
-		"Nach drei falschen Kennwörtern sperrt der Zugang für eine Minute; die Seite nennt den Zeitpunkt. Nach zehn falschen Einmalkennwörtern gibt ihn nur die Vertrauensstelle wieder frei."},
-	{"Mein Telefon ist weg oder neu.",
-		"Rufen Sie die Vertrauensstelle an. Der alte zweite Faktor wird sofort ungültig, beim nächsten Anmelden richten Sie einen neuen ein."},
+func signInQuestions(h account.House) []question {
+	desk := signin.Helpdesk(h)
+	return []question{
+		{"Mein Einmalkennwort wird nicht angenommen.",
+			"Meist geht die Uhr des Telefons falsch. Stellen Sie sie auf automatische Zeit und vergleichen Sie sie mit der Uhrzeit neben dem Eingabefeld. Jeder Code gilt nur einmal; warten Sie auf den nächsten."},
+		{"Mein Zugang ist gesperrt.",
+			"Nach drei falschen Kennwörtern sperrt der Zugang für eine Minute; die Seite nennt den Zeitpunkt. Nach zehn falschen Einmalkennwörtern gibt ihn nur " + desk + " wieder frei."},
+		{"Was ist ein Passkey, und brauche ich einen?",
+			"Ein Passkey ist ein Schlüssel in Ihrem Telefon, Rechner oder Sicherheitsschlüssel. Er ersetzt das Einmalkennwort und lässt sich nicht abfangen. Unter „Konto“ richten Sie ihn ein; einige Rollen verlangen ihn."},
+		{"Woran sehe ich, ob jemand anderes meinen Zugang benutzt?",
+			"Unter „Konto“ stehen die letzten Anmeldungen, auch die misslungenen, und alle offenen Sitzungen. Dort beenden Sie fremde Sitzungen; ändern Sie dann Ihr Passwort."},
+		{"Mein Telefon ist weg oder neu.",
+			"Rufen Sie " + desk + " an. Der alte zweite Faktor gilt sofort nicht mehr; beim nächsten Anmelden richten Sie einen neuen ein."},
+	}
 }
 
 var helps = map[account.House]help{
@@ -36,17 +44,17 @@ var helps = map[account.House]help{
 				"Sobald das Register sie abschließend bearbeitet hat. Bis dahin zeigt das Protokoll des Pakets den Stand jeder Meldung."},
 			{"Warum kann ich medizinische Angaben aus einem Paket hier nicht ändern?",
 				"Sie werden im Quellsystem geändert und neu gesendet, damit beide Systeme dasselbe sagen. Die neue Fassung mit derselben Meldungs-ID ersetzt die alte."},
-		}, signInQuestions...),
+		}, signInQuestions(account.Portal)...),
 		Desk: "Bei Fragen zu Meldungen und Zugängen hilft die Meldeberatung der Vertrauensstelle.",
 	},
 	account.TrustCentre: {
 		What:      "Die Vertrauensstelle prüft Meldungen, trennt Identität und Tumor und gibt die pseudonymisierte Hälfte an das Register weiter. Was sauber ist, läuft von selbst; hier erscheint, was eine Entscheidung braucht.",
-		Questions: signInQuestions,
+		Questions: signInQuestions(account.TrustCentre),
 		Desk:      "Bei Störungen hilft der Betrieb der Vertrauensstelle.",
 	},
 	account.Registry: {
 		What:      "Die Registerstelle ordnet pseudonymisierte Meldungen Personen und Tumoren zu. Namen sind hier nicht vorhanden.",
-		Questions: signInQuestions,
+		Questions: signInQuestions(account.Registry),
 		Desk:      "Bei Störungen hilft der Betrieb der Registerstelle.",
 	},
 }

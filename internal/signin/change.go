@@ -110,6 +110,23 @@ func (s *SignIn) takeChange(r *web.Request) (web.Response, error) {
 	if len(problems) > 0 {
 		return again(problems), nil
 	}
+	return s.replacePassword(ctx, r, session, fresh, next, again)
+}
+
+// replacePassword stores the new password unless it is a former one.
+func (s *SignIn) replacePassword(ctx context.Context, r *web.Request, session *account.Session, fresh account.Password, next string, again func(ui.Problems) *web.PageResponse) (web.Response, error) {
+	used, err := s.usedBefore(ctx, session.Account.ID, fresh)
+	if errors.Is(err, account.ErrBusy) {
+		return busy(again, account.ErrBusy.Sentence, 5*time.Second), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if used {
+		var problems ui.Problems
+		problems.Add("new_password", sentenceFormer)
+		return again(problems), nil
+	}
 	hash, err := s.opts.Hasher.Hash(ctx, fresh)
 	if errors.Is(err, account.ErrBusy) {
 		return busy(again, account.ErrBusy.Sentence, 5*time.Second), nil
@@ -140,6 +157,24 @@ func checkNew(session *account.Session, text, repeat string) ui.Problems {
 		problems.Add("new_password_repeat", "Die Wiederholung lautet anders als das neue Passwort. Geben Sie beide noch einmal ein.")
 	}
 	return problems
+}
+
+const sentenceFormer = "Dieses Passwort hatten Sie schon einmal. Wählen Sie eines, das keines Ihrer letzten fünf war."
+
+// usedBefore compares the new password with the former ones. It is no oracle:
+// the holder has just shown both factors.
+func (s *SignIn) usedBefore(ctx context.Context, id account.ID, fresh account.Password) (bool, error) {
+	former, err := s.opts.Accounts.Former(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	for _, one := range former {
+		verdict, err := s.opts.Hasher.Verify(ctx, one, fresh)
+		if err != nil || verdict.Right {
+			return verdict.Right, err
+		}
+	}
+	return false, nil
 }
 
 const sentenceSame = "Das neue Passwort ist das bisherige. Wählen Sie ein anderes."

@@ -22,6 +22,8 @@ type codePage struct {
 	StepUp     bool // somebody signed in proves a code once more
 	Countdown  *countdown
 	Helpdesk   string
+	Passkey    bool // the account has one, and this house takes it
+	NoCode     bool // the roles of the account need it
 }
 
 // skewHintFrom is the failure from which the page speaks of the phone's clock.
@@ -34,20 +36,33 @@ func (s *SignIn) codeForm(r *web.Request, session *account.Session, next string,
 		Next: ui.Hidden("weiter", next), Now: r.Now(),
 		Left: account.CodesLeft(used), ShowLeft: used > 0, Skew: used >= skewHintFrom,
 		StepUp: session.Stage == account.StageFull, Helpdesk: s.opts.Helpdesk,
+		Passkey: s.relying != nil && session.Account.Passkeys > 0, NoCode: session.Account.NeedsPasskey(),
 	}
 	data.Code.Hint = "Sechs Ziffern aus Ihrer Authenticator-App"
 	if session.LastStep >= account.StepAt(r.Now()) {
 		data.Countdown = countTo(session.LastStep.End(), r.Now())
 	}
-	title := "Einmalkennwort eingeben"
-	if data.StepUp {
-		title = "Noch einmal bestätigen"
+	page := web.Page("signin-code", data.title(), &data)
+	if data.Passkey {
+		page.With(withScript)
 	}
-	page := web.Page("signin-code", title, &data)
 	if len(problems) > 0 {
 		page.Refused(problems)
 	}
 	return page
+}
+
+func (p *codePage) title() string {
+	switch {
+	case p.StepUp:
+		return "Noch einmal bestätigen"
+	case p.NoCode:
+		return "Mit Passkey anmelden"
+	case p.Passkey:
+		return "Passkey oder Einmalkennwort"
+	default:
+		return "Einmalkennwort eingeben"
+	}
 }
 
 func (s *SignIn) showCode(r *web.Request) (web.Response, error) {
@@ -114,20 +129,31 @@ func (s *SignIn) takeCode(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.proven(answer, session, token, next, sentenceWrongCode, again), nil
+}
+
+// proven answers a code or a passkey that was compared. A wrong one gets the
+// sentence.
+func (s *SignIn) proven(answer store.CodeAnswer, session *account.Session, token account.Token, next, wrong string, again func(ui.Problems) *web.PageResponse) web.Response {
 	switch answer.Outcome {
 	case store.CodeRight:
 		to := next
 		if answer.Session.Stage == account.StageRenewal {
 			to = withNext(PathPassword, next)
 		}
-		return s.withToken(web.Redirect(to), token), nil
+		return s.withToken(web.Redirect(to), token)
 	case store.CodeLocked:
-		return s.lockedPage(), nil
+		return s.lockedPage()
 	case store.CodeNoSession:
-		return s.expired(next), nil
+		return s.expired(next)
+	case store.CodePasskey:
+		return again(whole(sentenceNeedsPasskey))
 	}
 	session.Account.CodesUsed = answer.Used
-	return again(codeProblem(sentenceWrongCode)), nil
+	if wrong == sentenceWrongPasskey {
+		return again(whole(wrong))
+	}
+	return again(codeProblem(wrong))
 }
 
 // The sentences of a refused code. A used one gets the same as a wrong one.

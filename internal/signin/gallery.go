@@ -24,6 +24,7 @@ func Gallery(set *ui.Set, house ui.House) []ui.State {
 	states = append(states, galleryCode(set, now, frame, refused)...)
 	states = append(states, galleryEnrol(set, now, frame, refused)...)
 	states = append(states, galleryChange(set, frame, refused)...)
+	states = append(states, galleryAccount(set, now, frame)...)
 	return append(states, set.State("signin-locked", "gesperrt", frame("Zugang gesperrt"), &lockedPage{Helpdesk: "die Vertrauensstelle"}))
 }
 
@@ -41,7 +42,7 @@ func galleryPassword(set *ui.Set, now time.Time, frame framed, refused refuser) 
 		}
 	}
 	var missing ui.Problems
-	missing.Add("username", "Der Benutzername fehlt. Er steht im Schreiben der Vertrauensstelle.")
+	missing.Add("username", "Der Benutzername fehlt. Er steht im Schreiben zu Ihrem Zugang.")
 	missing.Add("password", "Das Passwort fehlt. Geben Sie es ein oder fügen Sie es ein.")
 	enrolled := page("", nil)
 	enrolled.Countdown = countTo(account.StepAt(now).End(), now)
@@ -51,7 +52,7 @@ func galleryPassword(set *ui.Set, now time.Time, frame framed, refused refuser) 
 		set.State("signin-password", "leer", frame(titlePassword), page("", nil)),
 		set.State("signin-password", "nicht ausgefüllt", refused(titlePassword, missing), page("", missing)),
 		set.State("signin-password", "falsch", refused(titlePassword, whole(sentenceWrong)), page("dok.nord", nil)),
-		set.State("signin-password", "eine Minute gesperrt", refused(titlePassword, whole(sentenceLocked(now.Add(47*time.Second)))), page("dok.nord", nil)),
+		set.State("signin-password", "eine Minute gesperrt", refused(titlePassword, tooManyTries(now.Add(47*time.Second))), page("dok.nord", nil)),
 		set.State("signin-password", "nach dem Einrichten", after, enrolled),
 	}
 }
@@ -72,12 +73,19 @@ func galleryCode(set *ui.Set, now time.Time, frame framed, refused refuser) []ui
 	signedIn := frame("Noch einmal bestätigen")
 	signedIn.User, signedIn.Facility, signedIn.Role = "M. Muster", "Klinikum Nord", "Dokumentation"
 	wrong := codeProblem(sentenceWrongCode)
+	either, only, deaf := page(0, nil), page(0, nil), page(1, nil)
+	either.Passkey = true
+	only.Passkey, only.NoCode = true, true
+	deaf.Passkey, deaf.NoCode = true, true
 	return []ui.State{
 		set.State("signin-code", "leer", frame(title), page(0, nil)),
 		set.State("signin-code", "einmal falsch", refused(title, wrong), page(1, wrong)),
 		set.State("signin-code", "zweimal falsch", refused(title, wrong), page(2, wrong)),
 		set.State("signin-code", "Code schon verbraucht", frame(title), waiting),
 		set.State("signin-code", "Bestätigung in der Sitzung", signedIn, stepUp),
+		set.State("signin-code", "Passkey oder Einmalkennwort", frame(either.title()), either),
+		set.State("signin-code", "nur Passkey", frame(only.title()), only),
+		set.State("signin-code", "Passkey nicht angenommen", refused(only.title(), whole(sentenceWrongPasskey)), deaf),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"meldewerk/internal/signin"
 	"meldewerk/internal/ui"
+	"meldewerk/internal/web/browsertest"
 )
 
 func TestEveryPageHasGalleryStatesThatRender(t *testing.T) {
@@ -54,4 +55,13 @@ func TestPagesLieBesideThoseOfTheHouse(t *testing.T) {
 	if n := len(set.Names()); n < 7 {
 		t.Errorf("%d pages: %v", n, set.Names())
 	}
+}
+
+func TestA11yEveryStateInTheBrowser(t *testing.T) {
+	t.Parallel()
+	set, err := ui.Templates(signin.Pages(nil), signin.Names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browsertest.CheckGallery(t, signin.Gallery(set, ui.Portal)...)
 }

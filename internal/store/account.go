@@ -7,10 +7,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"meldewerk/account"
-	"meldewerk/audit"
 	"meldewerk/fault"
 	"meldewerk/internal/atrest"
 	"meldewerk/internal/database"
@@ -22,7 +20,8 @@ type Accounts struct {
 	db       *database.DB
 	log      *AuditLog
 	factors  *atrest.Box   // second factors, bound to the account's row
-	pending  *atrest.Box   // second factors not yet confirmed, bound to the session's row
+	pending  *atrest.Box   // second factors not yet confirmed and challenges, bound to the session's row
+	passkeys *atrest.Box   // passkeys, bound to their own row and to their account
 	unknown  *atrest.Index // names that do not exist
 	sessions account.SessionLimits
 }
@@ -48,65 +47,18 @@ func OpenAccounts(ctx context.Context, db *database.DB, log *AuditLog, keys *atr
 	if err != nil {
 		return nil, fmt.Errorf("open accounts: %w", err)
 	}
+	passkeys, err := keys.Box(ctx, "passkey")
+	if err != nil {
+		return nil, fmt.Errorf("open accounts: %w", err)
+	}
 	return &Accounts{
-		db: db, log: log, factors: factors, pending: pending,
+		db: db, log: log, factors: factors, pending: pending, passkeys: passkeys,
 		unknown: keys.Index("unknown_name", "name_mac"), sessions: limits,
 	}, nil
 }
 
 // SessionLimits says how long the house's sessions last.
 func (a *Accounts) SessionLimits() account.SessionLimits { return a.sessions }
-
-// NewAccount is what it takes to make a Zugang.
-type NewAccount struct {
-	ID         account.ID // given by an order of the trust centre; empty: a new one
-	Username   account.Username
-	Holder     string         // shown to the holder in the bar
-	Unit       account.UnitID // empty for staff
-	Roles      account.Roles
-	Password   account.Hash // zero: the account cannot sign in before IssuePassword
-	Generated  bool         // the password was made for a letter
-	MustChange bool
-	Expires    time.Time      // of an unused letter; zero: never
-	Secret     account.Secret // second factor already handed out; zero: enrolment at the first sign-in
-}
-
-// Create makes an account and gives its id. With a password it is active, else
-// pending. A name that is taken gives ErrUsernameTaken.
-func (a *Accounts) Create(ctx context.Context, actor string, n NewAccount) (account.ID, error) {
-	id := n.ID
-	if id == "" {
-		id = account.NewID()
-	}
-	sealed, err := a.sealFactor(id, n.Secret)
-	if err != nil {
-		return "", fmt.Errorf("create account: %w", err)
-	}
-	state, password := account.StatePending, ""
-	if !n.Password.IsZero() {
-		state, password = account.StateActive, n.Password.Encode()
-	}
-	err = a.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO account (id, username, holder, unit_id, roles, state, password,
-				password_generated, password_must_change, password_expires_at, totp_secret, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			string(id), string(n.Username), n.Holder, sql.NullString{String: string(n.Unit), Valid: n.Unit != ""}, n.Roles.String(), string(state), password,
-			n.Generated, n.MustChange, database.Maybe(n.Expires), sealed, database.At(tx.Now))
-		if err != nil {
-			return err
-		}
-		return a.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.AccountCreated, Object: string(id)})
-	})
-	switch {
-	case database.IsUnique(err):
-		return "", ErrUsernameTaken
-	case database.IsReference(err):
-		return "", ErrNoUnit
-	case err != nil:
-		return "", fmt.Errorf("create account: %w", err)
-	}
-	return id, nil
-}
 
 // Count says how many accounts there are: a fresh house has none and says so.
 func (a *Accounts) Count(ctx context.Context) (int, error) {
@@ -156,15 +108,20 @@ func (a *Accounts) ByUsername(ctx context.Context, name account.Username) (accou
 	return found, nil
 }
 
+// AccountIn is Account within a transaction, for orders.
+func (a *Accounts) AccountIn(ctx context.Context, tx *database.Tx, id account.ID) (account.Account, error) {
+	return readAccount(ctx, tx, id)
+}
+
 func readAccount(ctx context.Context, tx *database.Tx, id account.ID) (account.Account, error) {
 	found := account.Account{ID: id}
 	var username, roles, state string
-	var unit sql.NullString
 	var locked database.NullTime
-	err := tx.QueryRowContext(ctx, `SELECT username, holder, unit_id, roles, state, totp_secret IS NOT NULL,
+	err := tx.QueryRowContext(ctx, `SELECT username, holder, owner, roles, state, totp_secret IS NOT NULL,
+			(SELECT count(p.id) FROM passkey p WHERE p.account_id = account.id),
 			password_generated, password_must_change, otp_tries, otp_lock, otp_locked, otp_locked_at
 		FROM account WHERE id = $1`, string(id)).
-		Scan(&username, &found.Holder, &unit, &roles, &state, &found.Enrolled,
+		Scan(&username, &found.Holder, &found.Owner, &roles, &state, &found.Enrolled, &found.Passkeys,
 			&found.Generated, &found.MustChange, &found.CodesUsed, &found.CodeLock, &found.CodeLocked, &locked)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, ErrNoAccount
@@ -176,10 +133,11 @@ func readAccount(ctx context.Context, tx *database.Tx, id account.ID) (account.A
 	if found.Roles, err = account.ParseRoles(roles); err != nil {
 		return account.Account{}, err
 	}
-	if unit.Valid {
-		if found.Unit, err = readUnit(ctx, tx, account.UnitID(unit.String)); err != nil {
-			return account.Account{}, err
-		}
+	if found.Units, err = readUnits(ctx, tx, id); err != nil {
+		return account.Account{}, err
+	}
+	if open := found.OpenUnits(); len(open) > 0 {
+		found.Unit = open[0]
 	}
 	return found, nil
 }
@@ -223,11 +181,59 @@ func (a *Accounts) Credential(ctx context.Context, id account.ID) (account.Crede
 	return stored, nil
 }
 
+// Former gives the passwords that the account had before the present one,
+// newest first.
+func (a *Accounts) Former(ctx context.Context, id account.ID) ([]account.Credential, error) {
+	var list []account.Credential
+	err := a.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		list = nil
+		rows, err := tx.QueryContext(ctx, `SELECT password, generated FROM former_password
+			WHERE account_id = $1 ORDER BY replaced_at DESC LIMIT $2`, string(id), account.FormerPasswords)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }() // Err tells what Close would
+		for rows.Next() {
+			var password string
+			var c account.Credential
+			if err := rows.Scan(&password, &c.Generated); err != nil {
+				return err
+			}
+			if c.Hash, err = account.ParseHash(password); err != nil {
+				return err
+			}
+			list = append(list, c)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read former passwords: %w", err)
+	}
+	return list, nil
+}
+
+// retirePassword keeps the present password of an account among its former
+// ones, and forgets those that are too old to matter.
+func retirePassword(ctx context.Context, tx *database.Tx, id account.ID) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO former_password (account_id, replaced_at, password, generated)
+		SELECT id, $2, password, password_generated FROM account WHERE id = $1 AND password <> ''
+		ON CONFLICT (account_id, replaced_at) DO NOTHING`, string(id), database.At(tx.Now))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM former_password WHERE account_id = $1 AND replaced_at NOT IN
+		(SELECT replaced_at FROM former_password WHERE account_id = $1 ORDER BY replaced_at DESC LIMIT $2)`,
+		string(id), account.FormerPasswords)
+	return err
+}
+
 // AccountColumns are the sealed columns of accounts and sessions, for Reseal
 // after a rotation of the keys. A NULL column has no row there.
 func AccountColumns() []SealedColumn {
 	return []SealedColumn{
 		{Table: "account", Key: "id", Column: "totp_secret", Group: "totp_secret"},
 		{Table: "session", Key: "id", Column: "enrolment", Group: "enrolment"},
+		{Table: "session", Key: "id", Column: "challenge", Group: "challenge"},
+		{Table: "passkey", Key: "account_id || '/' || id", Column: "credential", Group: "credential"},
 	}
 }

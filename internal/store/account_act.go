@@ -5,7 +5,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -35,9 +34,15 @@ func (a *Accounts) ChangePassword(ctx context.Context, token account.Token, hash
 		if s.Stage != account.StageRenewal && !s.Fresh(tx.Now) {
 			return CodeAnswer{}, nil
 		}
+		if err := retirePassword(ctx, tx, s.Account.ID); err != nil {
+			return CodeAnswer{}, err
+		}
 		_, err := tx.ExecContext(ctx, `UPDATE account SET password = $2, password_generated = FALSE, password_must_change = FALSE,
-				password_expires_at = NULL WHERE id = $1`, string(s.Account.ID), hash.Encode())
+				password_expires_at = NULL, letter_expired = FALSE WHERE id = $1`, string(s.Account.ID), hash.Encode())
 		if err != nil {
+			return CodeAnswer{}, err
+		}
+		if err := happened(ctx, tx, s.Account.ID, account.EventPasswordChanged); err != nil {
 			return CodeAnswer{}, err
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM session WHERE account_id = $1 AND id <> $2`, string(s.Account.ID), s.ID)
@@ -65,91 +70,161 @@ func (a *Accounts) ChangePassword(ctx context.Context, token account.Token, hash
 	return kept, nil
 }
 
-// act runs one statement of somebody entitled to on an account and writes it
-// to the log. No changed row gives missing.
-func (a *Accounts) act(ctx context.Context, entry audit.Act, missing error, fn func(ctx context.Context, tx *database.Tx) (sql.Result, error)) error {
-	err := a.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
-		result, err := fn(ctx, tx)
-		if err != nil {
-			return err
-		}
-		changed, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if changed == 0 {
-			return missing
-		}
-		return a.log.Append(ctx, tx, entry)
-	})
-	if err != nil && !errors.Is(err, missing) {
-		return fmt.Errorf("act on account: %w", err)
+// settle is the end of an act of somebody entitled to on an account: its one
+// statement has run; no changed row gives missing, and then nothing has
+// happened. Otherwise the holder's event and the log's entry follow.
+func (a *Accounts) settle(ctx context.Context, tx *database.Tx, result sql.Result, err, missing error, kind account.EventKind, entry audit.Act) error {
+	if err := changedOne(result, err, missing); err != nil {
+		return err
 	}
-	return err
+	if kind != "" {
+		if err := happened(ctx, tx, account.ID(entry.Object), kind); err != nil {
+			return err
+		}
+	}
+	return a.log.Append(ctx, tx, entry)
 }
 
 // ReleaseLock releases the lock by wrong codes with that number (requirement
 // H5). A late order about an older lock gives ErrOtherLock.
 func (a *Accounts) ReleaseLock(ctx context.Context, actor string, id account.ID, lock int64, recognised account.Recognition) error {
-	if !recognised.Known() {
-		return ErrRecognition
-	}
-	entry := audit.Act{Actor: actor, Code: audit.AccountUnlocked, Object: string(id), Purpose: string(recognised)}
-	return a.act(ctx, entry, ErrOtherLock, func(ctx context.Context, tx *database.Tx) (sql.Result, error) {
-		return tx.ExecContext(ctx, `UPDATE account SET otp_locked = FALSE, otp_tries = 0, otp_locked_at = NULL
-			WHERE id = $1 AND otp_locked = TRUE AND otp_lock = $2`, string(id), lock)
+	return a.inTx(ctx, "release lock", func(ctx context.Context, tx *database.Tx) error {
+		return a.ReleaseLockIn(ctx, tx, actor, id, lock, recognised)
 	})
 }
 
-// ResetSecondFactor kills the second factor and every session at once
-// (requirement H10); the next sign-in enrols anew. A lock stays: releasing it
-// is an act of its own.
-func (a *Accounts) ResetSecondFactor(ctx context.Context, actor string, id account.ID, recognised account.Recognition) error {
+// ReleaseLockIn is ReleaseLock within a transaction. A refusal leaves nothing
+// behind, here as in the other acts.
+func (a *Accounts) ReleaseLockIn(ctx context.Context, tx *database.Tx, actor string, id account.ID, lock int64, recognised account.Recognition) error {
 	if !recognised.Known() {
 		return ErrRecognition
 	}
-	entry := audit.Act{Actor: actor, Code: audit.SecondFactorReset, Object: string(id), Purpose: string(recognised)}
-	return a.act(ctx, entry, ErrNoAccount, func(ctx context.Context, tx *database.Tx) (sql.Result, error) {
-		if err := endAll(ctx, tx, id); err != nil {
-			return nil, err
-		}
-		return tx.ExecContext(ctx, `UPDATE account SET totp_secret = NULL, last_step = 0 WHERE id = $1 AND state <> 'closed'`, string(id))
+	result, err := tx.ExecContext(ctx, `UPDATE account SET otp_locked = FALSE, otp_tries = 0, otp_locked_at = NULL,
+			change_number = change_number + 1 WHERE id = $1 AND otp_locked = TRUE AND otp_lock = $2`, string(id), lock)
+	return a.settle(ctx, tx, result, err, ErrOtherLock, account.EventLockReleased,
+		audit.Act{Actor: actor, Code: audit.AccountUnlocked, Object: string(id), Purpose: string(recognised)})
+}
+
+// ResetSecondFactor kills the second factor, the passkeys and every session at
+// once (requirement H10); the next sign-in enrols anew. Roles that need a
+// passkey fall away with them. A lock stays: releasing it is an act of its own.
+func (a *Accounts) ResetSecondFactor(ctx context.Context, actor string, id account.ID, recognised account.Recognition) error {
+	return a.inTx(ctx, "reset second factor", func(ctx context.Context, tx *database.Tx) error {
+		return a.ResetSecondFactorIn(ctx, tx, actor, id, recognised)
 	})
+}
+
+// ResetSecondFactorIn is ResetSecondFactor within a transaction.
+func (a *Accounts) ResetSecondFactorIn(ctx context.Context, tx *database.Tx, actor string, id account.ID, recognised account.Recognition) error {
+	if !recognised.Known() {
+		return ErrRecognition
+	}
+	found, err := openAccount(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM passkey WHERE account_id = $1`, string(id)); err != nil {
+		return err
+	}
+	if err := endAll(ctx, tx, id); err != nil {
+		return err
+	}
+	if found.NeedsPasskey() {
+		_, err := tx.ExecContext(ctx, `UPDATE account SET roles = $2 WHERE id = $1`, string(id), found.Roles.WithoutPasskey().String())
+		if err != nil {
+			return err
+		}
+		if err := a.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.RoleWithdrawn, Object: string(id), Purpose: "passkey"}); err != nil {
+			return err
+		}
+	}
+	result, err := tx.ExecContext(ctx, `UPDATE account SET totp_secret = NULL, last_step = 0, clock_streak = 0,
+			change_number = change_number + 1 WHERE id = $1`, string(id))
+	return a.settle(ctx, tx, result, err, ErrNoAccount, account.EventFactorReset,
+		audit.Act{Actor: actor, Code: audit.SecondFactorReset, Object: string(id), Purpose: string(recognised)})
 }
 
 // IssuePassword stores the password of a new letter, makes a pending account
 // active and ends every session. The clear text exists in the letter alone.
 func (a *Accounts) IssuePassword(ctx context.Context, actor string, id account.ID, hash account.Hash, mustChange bool, expires time.Time) error {
-	entry := audit.Act{Actor: actor, Code: audit.PasswordReset, Object: string(id)}
-	return a.act(ctx, entry, ErrNoAccount, func(ctx context.Context, tx *database.Tx) (sql.Result, error) {
-		if err := endAll(ctx, tx, id); err != nil {
-			return nil, err
-		}
-		return tx.ExecContext(ctx, `UPDATE account SET password = $2, password_generated = TRUE, password_must_change = $3,
-				password_expires_at = $4, state = 'active' WHERE id = $1 AND state <> 'closed'`,
-			string(id), hash.Encode(), mustChange, database.Maybe(expires))
+	return a.inTx(ctx, "issue password", func(ctx context.Context, tx *database.Tx) error {
+		return a.IssuePasswordIn(ctx, tx, actor, id, hash, mustChange, expires)
 	})
 }
 
+// IssuePasswordIn is IssuePassword within a transaction.
+func (a *Accounts) IssuePasswordIn(ctx context.Context, tx *database.Tx, actor string, id account.ID, hash account.Hash, mustChange bool, expires time.Time) error {
+	if _, err := openAccount(ctx, tx, id); err != nil {
+		return err
+	}
+	if err := retirePassword(ctx, tx, id); err != nil {
+		return err
+	}
+	if err := endAll(ctx, tx, id); err != nil {
+		return err
+	}
+	result, err := tx.ExecContext(ctx, `UPDATE account SET password = $2, password_generated = TRUE, password_must_change = $3,
+			password_expires_at = $4, letter_expired = FALSE, state = 'active', change_number = change_number + 1 WHERE id = $1`,
+		string(id), hash.Encode(), mustChange, database.Maybe(expires))
+	return a.settle(ctx, tx, result, err, ErrNoAccount, account.EventLetterIssued,
+		audit.Act{Actor: actor, Code: audit.PasswordReset, Object: string(id)})
+}
+
 // SetRoles gives an account other roles. Its sessions end, so that no page is
-// open under the old ones.
+// open under the old ones. A role that needs a passkey is refused with
+// ErrNeedsPasskey as long as there is none.
 func (a *Accounts) SetRoles(ctx context.Context, actor string, id account.ID, roles account.Roles) error {
-	entry := audit.Act{Actor: actor, Code: audit.AccountChanged, Object: string(id)}
-	return a.act(ctx, entry, ErrNoAccount, func(ctx context.Context, tx *database.Tx) (sql.Result, error) {
-		if err := endAll(ctx, tx, id); err != nil {
-			return nil, err
+	return a.inTx(ctx, "set roles", func(ctx context.Context, tx *database.Tx) error {
+		found, err := openAccount(ctx, tx, id)
+		if err != nil {
+			return err
 		}
-		return tx.ExecContext(ctx, `UPDATE account SET roles = $2 WHERE id = $1 AND state <> 'closed'`, string(id), roles.String())
+		return a.ChangeIn(ctx, tx, actor, id, found.Username, found.Holder, unitIDs(found.Units), roles)
 	})
 }
 
 // Close ends an account for good, with all its sessions and secrets.
 func (a *Accounts) Close(ctx context.Context, actor string, id account.ID) error {
-	entry := audit.Act{Actor: actor, Code: audit.AccountClosed, Object: string(id)}
-	return a.act(ctx, entry, ErrNoAccount, func(ctx context.Context, tx *database.Tx) (sql.Result, error) {
-		if err := endAll(ctx, tx, id); err != nil {
-			return nil, err
+	return a.inTx(ctx, "close account", func(ctx context.Context, tx *database.Tx) error {
+		return a.CloseIn(ctx, tx, actor, id)
+	})
+}
+
+// CloseIn is Close within a transaction.
+func (a *Accounts) CloseIn(ctx context.Context, tx *database.Tx, actor string, id account.ID) error {
+	if _, err := openAccount(ctx, tx, id); err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		`DELETE FROM session WHERE account_id = $1`,
+		`DELETE FROM passkey WHERE account_id = $1`,
+		`DELETE FROM former_password WHERE account_id = $1`,
+		`DELETE FROM account_event WHERE account_id = $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, string(id)); err != nil {
+			return err
 		}
-		return tx.ExecContext(ctx, `UPDATE account SET state = 'closed', password = '', totp_secret = NULL WHERE id = $1 AND state <> 'closed'`, string(id))
+	}
+	result, err := tx.ExecContext(ctx, `UPDATE account SET state = 'closed', password = '', totp_secret = NULL,
+			change_number = change_number + 1 WHERE id = $1`, string(id))
+	return a.settle(ctx, tx, result, err, ErrNoAccount, "", audit.Act{Actor: actor, Code: audit.AccountClosed, Object: string(id)})
+}
+
+// EndAllIn kills every session of an account within a transaction, on the
+// order of staff. A closed account, or none, gives ErrNoAccount.
+func (a *Accounts) EndAllIn(ctx context.Context, tx *database.Tx, actor string, id account.ID) error {
+	if _, err := openAccount(ctx, tx, id); err != nil {
+		return err
+	}
+	if err := endAll(ctx, tx, id); err != nil {
+		return err
+	}
+	return a.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.SessionClosed, Object: string(id)})
+}
+
+// EndAll kills every session of an account, on the order of staff.
+func (a *Accounts) EndAll(ctx context.Context, actor string, id account.ID) error {
+	return a.inTx(ctx, "end sessions", func(ctx context.Context, tx *database.Tx) error {
+		return a.EndAllIn(ctx, tx, actor, id)
 	})
 }

@@ -24,6 +24,7 @@ const (
 	CodeRepeated  CodeOutcome = "repeated" // the last accepted one once more
 	CodeLocked    CodeOutcome = "locked"   // ten wrong ones: only the trust centre releases that
 	CodeNoSession CodeOutcome = "no-session"
+	CodePasskey   CodeOutcome = "passkey" // not looked at: the roles of the account need a passkey
 )
 
 // CodeAnswer is the outcome with what the page tells.
@@ -43,6 +44,9 @@ func (a *Accounts) CheckCode(ctx context.Context, token account.Token, code acco
 	return a.withSession(ctx, token, func(ctx context.Context, tx *database.Tx, s *account.Session) (CodeAnswer, error) {
 		if s.Stage == account.StageRenewal || !s.Account.Enrolled {
 			return CodeAnswer{Outcome: CodeNoSession}, nil // the code has been proven, or there is none
+		}
+		if s.Account.NeedsPasskey() {
+			return CodeAnswer{Outcome: CodePasskey, Used: s.Account.CodesUsed}, nil // neither counted nor compared: no oracle
 		}
 		used, sealed, err := countCode(ctx, tx, s.Account.ID)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -70,6 +74,11 @@ func (a *Accounts) CheckCode(ctx context.Context, token account.Token, code acco
 			return a.wrongCode(ctx, tx, s, used)
 		}
 		s.LastStep = step
+		if s.Stage == account.StagePassword {
+			if err := a.watchClock(ctx, tx, s.Account.ID, step-account.StepAt(tx.Now)); err != nil {
+				return CodeAnswer{}, err
+			}
+		}
 		return a.rightCode(ctx, tx, s, fresh)
 	})
 }
@@ -107,7 +116,7 @@ func (a *Accounts) withSession(ctx context.Context, token account.Token, fn func
 func countCode(ctx context.Context, tx *database.Tx, id account.ID) (int, []byte, error) {
 	var used int
 	var sealed []byte
-	err := tx.QueryRowContext(ctx, `UPDATE account SET otp_tries = otp_tries + 1
+	err := tx.QueryRowContext(ctx, `UPDATE account SET otp_tries = otp_tries + 1, change_number = change_number + 1
 		WHERE id = $1 AND state = 'active' AND otp_locked = FALSE AND otp_tries < 10
 		RETURNING otp_tries, totp_secret`, string(id)).Scan(&used, &sealed)
 	return used, sealed, err
@@ -130,10 +139,29 @@ func acceptStep(ctx context.Context, tx *database.Tx, id account.ID, step accoun
 	return changed == 1, err
 }
 
+// watchClock keeps by how many steps the code of a sign-in was off. The third
+// time in a row the holder is told that the phone's clock is wrong (H6).
+func (a *Accounts) watchClock(ctx context.Context, tx *database.Tx, id account.ID, offset account.Step) error {
+	var streak int
+	err := tx.QueryRowContext(ctx, `UPDATE account SET clock_offset = CAST($2 AS BIGINT),
+			clock_streak = CASE WHEN CAST($2 AS BIGINT) = 0 THEN 0 WHEN clock_offset = CAST($2 AS BIGINT) THEN clock_streak + 1 ELSE 1 END
+		WHERE id = $1 RETURNING clock_streak`, string(id), int64(offset)).Scan(&streak)
+	if err != nil || streak != account.ClockStreak {
+		return err
+	}
+	if offset > 0 {
+		return happened(ctx, tx, id, account.EventClockAhead)
+	}
+	return happened(ctx, tx, id, account.EventClockBehind)
+}
+
 // wrongCode writes the failure; the tenth locks the account and ends all its
 // sessions.
 func (a *Accounts) wrongCode(ctx context.Context, tx *database.Tx, s *account.Session, used int) (CodeAnswer, error) {
 	act := audit.Act{Actor: string(s.Account.ID), Code: audit.SignInRefused, Purpose: "code", Result: audit.Refused, Object: s.ID}
+	if err := happened(ctx, tx, s.Account.ID, account.EventRefusedFactor); err != nil {
+		return CodeAnswer{}, err
+	}
 	if used < account.MaxCodes {
 		return CodeAnswer{Outcome: CodeWrong, Used: used}, a.log.Append(ctx, tx, act)
 	}
@@ -143,6 +171,9 @@ func (a *Accounts) wrongCode(ctx context.Context, tx *database.Tx, s *account.Se
 		return CodeAnswer{}, err
 	}
 	if err := endAll(ctx, tx, s.Account.ID); err != nil {
+		return CodeAnswer{}, err
+	}
+	if err := happened(ctx, tx, s.Account.ID, account.EventLocked); err != nil {
 		return CodeAnswer{}, err
 	}
 	act.Code, act.Object = audit.AccountLocked, string(s.Account.ID)
@@ -180,8 +211,12 @@ func (a *Accounts) rightCode(ctx context.Context, tx *database.Tx, s *account.Se
 // runs out no more.
 func (a *Accounts) signedIn(ctx context.Context, tx *database.Tx, s *account.Session) error {
 	_, err := tx.ExecContext(ctx, `UPDATE account SET first_sign_in_at = COALESCE(first_sign_in_at, $2), last_sign_in_at = $2,
-			password_expires_at = NULL WHERE id = $1`, string(s.Account.ID), database.At(tx.Now))
+			password_expires_at = NULL, letter_expired = FALSE, notices_seen_at = COALESCE(notices_seen_at, $2),
+			change_number = change_number + 1 WHERE id = $1`, string(s.Account.ID), database.At(tx.Now))
 	if err != nil {
+		return err
+	}
+	if err := happened(ctx, tx, s.Account.ID, account.EventSignedIn); err != nil {
 		return err
 	}
 	return a.log.Append(ctx, tx, audit.Act{Actor: string(s.Account.ID), Code: audit.SessionOpened, Object: s.ID})
@@ -190,7 +225,7 @@ func (a *Accounts) signedIn(ctx context.Context, tx *database.Tx, s *account.Ses
 // writeSession stores a session under a new token; the old token is dead.
 func writeSession(ctx context.Context, tx *database.Tx, s *account.Session, fresh account.Token) error {
 	_, err := tx.ExecContext(ctx, `UPDATE session SET token_hash = $2, stage = $3, opened_at = $4, seen_at = $5, ends_at = $6,
-			confirmed_at = $7, enrolment = NULL WHERE id = $1`,
+			confirmed_at = $7, enrolment = NULL, challenge = NULL WHERE id = $1`,
 		s.ID, fresh.Hash(), string(s.Stage), database.At(s.Opened), database.At(s.Seen), database.At(s.Ends), database.Maybe(s.Confirmed))
 	return err
 }
@@ -253,6 +288,9 @@ func (a *Accounts) ConfirmEnrolment(ctx context.Context, token account.Token, co
 			return CodeAnswer{}, err
 		}
 		if err := endAll(ctx, tx, s.Account.ID); err != nil {
+			return CodeAnswer{}, err
+		}
+		if err := happened(ctx, tx, s.Account.ID, account.EventFactorEnrolled); err != nil {
 			return CodeAnswer{}, err
 		}
 		err = a.log.Append(ctx, tx, audit.Act{Actor: string(s.Account.ID), Code: audit.SecondFactorEnrolled, Object: string(s.Account.ID)})

@@ -54,20 +54,7 @@ func onAccounts(t *testing.T, test func(t *testing.T, h *accountHouse)) {
 			t.Fatal(err)
 		}
 		h := &accountHouse{clock: c, db: db}
-		if h.log, err = store.NewAuditLog(db, "portal", store.AuditOptions{}); err != nil {
-			t.Fatal(err)
-		}
-		key := filepath.Join(t.TempDir(), "master.key")
-		if err := atrest.CreateMasterKey(key); err != nil {
-			t.Fatal(err)
-		}
-		if h.ring, err = atrest.OpenKeyring(t.Context(), key, store.NewDataKeys(db, h.log)); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(h.ring.Close)
-		if h.accounts, err = store.OpenAccounts(t.Context(), db, h.log, h.ring, account.ReporterSessions); err != nil {
-			t.Fatal(err)
-		}
+		h.open(t)
 		test(t, h)
 	}
 	t.Run("sqlite", func(t *testing.T) {
@@ -78,6 +65,33 @@ func onAccounts(t *testing.T, test func(t *testing.T, h *accountHouse)) {
 		t.Parallel()
 		run(t, databasetest.PostgresDSN(t), clock["postgres"])
 	})
+}
+
+// open puts log, keys and accounts over the database.
+func (h *accountHouse) open(t *testing.T) {
+	t.Helper()
+	var err error
+	if h.log, err = store.NewAuditLog(h.db, "portal", store.AuditOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(t.TempDir(), "master.key")
+	if err := atrest.CreateMasterKey(key); err != nil {
+		t.Fatal(err)
+	}
+	if h.ring, err = atrest.OpenKeyring(t.Context(), key, store.NewDataKeys(h.db, h.log)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.ring.Close)
+	if h.accounts, err = store.OpenAccounts(t.Context(), h.db, h.log, h.ring, account.ReporterSessions); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func openAccounts(t *testing.T, db *database.DB) *store.Accounts {
+	t.Helper()
+	h := &accountHouse{db: db}
+	h.open(t)
+	return h.accounts
 }
 
 var cheapHasher = account.NewHasher(account.WithCost(account.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1}))
@@ -431,7 +445,7 @@ func TestCreateRefusesTakenNamesAndForeignUnits(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := h.accounts.Account(ctx, id)
-		want := account.Account{ID: id, Username: "zwei.name", Holder: "Z. Muster", Unit: unit, Roles: roles, State: account.StatePending}
+		want := account.Account{ID: id, Username: "zwei.name", Holder: "Z. Muster", Unit: unit, Units: []account.Unit{unit}, Roles: roles, State: account.StatePending}
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%v\n%s", err, diff)
 		}

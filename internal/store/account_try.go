@@ -65,13 +65,16 @@ func (a *Accounts) TakeTryFor(ctx context.Context, id account.ID) (Try, error) {
 func tryLock(mac []byte) string { return "sign-in " + hex.EncodeToString(mac) }
 
 // findCredential fills in what is stored under the name. An account that is
-// not active, or whose letter has expired, is compared with nothing.
+// not active, whose letter has expired, or whose units are all closed, is
+// compared with nothing.
 func (a *Accounts) findCredential(ctx context.Context, tx *database.Tx, name account.Username, try *Try) error {
 	var id, state, password string
-	var generated bool
+	var generated, homeless bool
 	var expires database.NullTime
-	err := tx.QueryRowContext(ctx, `SELECT id, state, password, password_generated, password_expires_at
-		FROM account WHERE username = $1`, string(name)).Scan(&id, &state, &password, &generated, &expires)
+	err := tx.QueryRowContext(ctx, `SELECT id, state, password, password_generated, password_expires_at,
+			EXISTS (SELECT m.unit_id FROM account_unit m WHERE m.account_id = account.id) AND NOT EXISTS
+				(SELECT m.unit_id FROM account_unit m JOIN unit u ON u.id = m.unit_id WHERE m.account_id = account.id AND u.closed = FALSE)
+		FROM account WHERE username = $1`, string(name)).Scan(&id, &state, &password, &generated, &expires, &homeless)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -80,7 +83,7 @@ func (a *Accounts) findCredential(ctx context.Context, tx *database.Tx, name acc
 	}
 	try.Account, try.mac = account.ID(id), nil
 	expired := !expires.IsZero() && !expires.After(tx.Now)
-	if account.State(state) != account.StateActive || password == "" || expired {
+	if account.State(state) != account.StateActive || password == "" || expired || homeless {
 		return nil
 	}
 	hash, err := account.ParseHash(password)
@@ -151,6 +154,9 @@ func (a *Accounts) Miss(ctx context.Context, try Try) (time.Time, error) {
 			return err
 		}
 		until = locked
+		if err := a.missed(ctx, tx, try); err != nil {
+			return err
+		}
 		act := audit.Act{Actor: stranger, Code: audit.SignInRefused, Purpose: "password", Result: audit.Refused, Object: string(try.Account)}
 		if !until.IsZero() {
 			act.Code = audit.AccountLocked
@@ -165,6 +171,16 @@ func (a *Accounts) Miss(ctx context.Context, try Try) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("settle wrong sign-in: %w", err)
 	}
 	return until, nil
+}
+
+// missed notes a wrong pair for the holder. A name that does not exist takes
+// the same work.
+func (a *Accounts) missed(ctx context.Context, tx *database.Tx, try Try) error {
+	if try.Account != "" {
+		return happened(ctx, tx, try.Account, account.EventRefusedPassword)
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE account_event SET times = times + 1 WHERE account_id = '' AND at > $1`, database.At(tx.Now))
+	return err
 }
 
 // miss is account.Tries.Miss in one statement.

@@ -80,14 +80,17 @@ func (a *Accounts) readSession(ctx context.Context, tx *database.Tx, token accou
 	var id, stage string
 	var opened, seen, ends database.Time
 	var confirmed database.NullTime
+	var unit sql.NullString
 	var lastStep int64
-	err := tx.QueryRowContext(ctx, `SELECT s.id, s.account_id, s.stage, s.opened_at, s.seen_at, s.ends_at, s.confirmed_at, s.enrolment IS NOT NULL, a.last_step
+	err := tx.QueryRowContext(ctx, `SELECT s.id, s.account_id, s.stage, s.opened_at, s.seen_at, s.ends_at, s.confirmed_at, s.enrolment IS NOT NULL,
+			s.unit_id, a.last_step, EXISTS (SELECT e.kind FROM account_event e
+				WHERE e.account_id = a.id AND e.notice = TRUE AND e.at <= s.opened_at AND e.at > a.notices_seen_at)
 		FROM session s JOIN account a ON a.id = s.account_id
 		WHERE s.token_hash = $1 AND s.ends_at > $2 AND s.seen_at > $3
 			AND a.state = 'active' AND a.otp_locked = FALSE
 			AND (s.stage = 'full' OR a.locked_until IS NULL OR a.locked_until <= $2)`,
 		token.Hash(), database.At(tx.Now), database.At(tx.Now.Add(-a.sessions.Idle))).
-		Scan(&s.ID, &id, &stage, &opened, &seen, &ends, &confirmed, &s.Enrolling, &lastStep)
+		Scan(&s.ID, &id, &stage, &opened, &seen, &ends, &confirmed, &s.Enrolling, &unit, &lastStep, &s.Notices)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -99,6 +102,15 @@ func (a *Accounts) readSession(ctx context.Context, tx *database.Tx, token accou
 	s.Account, err = readAccount(ctx, tx, account.ID(id))
 	if err != nil {
 		return nil, err
+	}
+	open := s.Account.OpenUnits()
+	if len(open) == 0 && len(s.Account.Units) > 0 {
+		return nil, nil // nobody acts for any of them any more
+	}
+	for _, own := range open {
+		if unit.Valid && own.ID == account.UnitID(unit.String) {
+			s.Account.Unit = own
+		}
 	}
 	return &s, nil
 }
@@ -179,10 +191,11 @@ func endAll(ctx context.Context, tx *database.Tx, id account.ID) error {
 	return err
 }
 
-// Sweep removes what has ended: sessions, and counters of unknown names that
-// have lapsed. A house runs it every few minutes.
+// Sweep removes what has ended: sessions, counters of unknown names that have
+// lapsed, events and nonces past their time. It notes letters whose time has
+// run out. A house runs it every few minutes.
 func (a *Accounts) Sweep(ctx context.Context) error {
-	err := a.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+	return a.inTx(ctx, "sweep accounts", func(ctx context.Context, tx *database.Tx) error {
 		tx.WithoutAct("what is removed had ended by itself")
 		_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE ends_at <= $1 OR seen_at <= $2`,
 			database.At(tx.Now), database.At(tx.Now.Add(-a.sessions.Idle)))
@@ -191,10 +204,19 @@ func (a *Accounts) Sweep(ctx context.Context) error {
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM unknown_name WHERE tried_at <= $1 AND (locked_until IS NULL OR locked_until <= $2)`,
 			database.At(tx.Now.Add(-account.TriesLapse)), database.At(tx.Now))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM account_event WHERE at <= $1`, database.At(tx.Now.Add(-account.EventLife)))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM installation_nonce WHERE used_at <= $1`, database.At(tx.Now.Add(-NonceLife)))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE account SET letter_expired = TRUE, change_number = change_number + 1
+			WHERE state = 'active' AND letter_expired = FALSE AND password_expires_at <= $1`, database.At(tx.Now))
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("sweep sessions: %w", err)
-	}
-	return nil
 }

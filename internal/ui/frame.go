@@ -53,6 +53,10 @@ type Frame struct {
 	Facility string // reporting facility or office
 	Role     string // role in German words
 
+	Units []UnitChoice // units the person may switch to; fewer than two: no switch
+	Told  []string     // what happened to the account, to be acknowledged
+	Path  string       // where to go on after acknowledging it
+
 	Nav    []NavItem
 	Crumbs []Link
 	Footer []Link // additional links; the statement and the feedback way are always there
@@ -81,6 +85,12 @@ type NavItem struct {
 	Current bool // the page being shown lies there
 }
 
+// UnitChoice is one unit in the switch of the bar.
+type UnitChoice struct {
+	ID, Name string
+	Current  bool
+}
+
 // Link is a named address within the house.
 type Link struct {
 	Label string
@@ -91,6 +101,7 @@ type Link struct {
 type Problem struct {
 	Field    string // name of the form field; empty if it concerns the whole form
 	Sentence string // German, what is wrong and how to mend it
+	Heading  string // of the summary, if it concerns the whole form; empty: the usual one
 }
 
 // Problems are all things to mend, in the order of the form.
@@ -99,6 +110,34 @@ type Problems []Problem
 // Add appends one more.
 func (p *Problems) Add(field, sentence string) {
 	*p = append(*p, Problem{Field: field, Sentence: sentence})
+}
+
+// AddWhole appends one that concerns the whole form, with the heading of the
+// summary.
+func (p *Problems) AddWhole(heading, sentence string) {
+	*p = append(*p, Problem{Sentence: sentence, Heading: heading})
+}
+
+// Heading is the title of the summary: how many fields there are to mend, or
+// what went wrong altogether.
+func (p Problems) Heading() string {
+	fields := 0
+	for _, one := range p {
+		if one.Field == "" && one.Heading != "" {
+			return one.Heading
+		}
+		if one.Field != "" {
+			fields++
+		}
+	}
+	switch {
+	case fields == 0:
+		return "Das hat nicht geklappt"
+	case len(p) == 1:
+		return "Eine Angabe fehlt noch oder passt nicht"
+	default:
+		return Number(int64(len(p))) + " Angaben fehlen noch oder passen nicht"
+	}
 }
 
 // Of gives the first sentence about a field, or nothing.

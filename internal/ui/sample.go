@@ -72,6 +72,9 @@ func Gallery() ([]State, error) {
 	out := Frame{House: Portal, Title: "Anmelden", Instance: "Krebsregister Musterland", Demo: true}
 	outBad := out
 	outBad.Errors = Problems{{Sentence: "Benutzername oder Passwort stimmen nicht. Prüfen Sie beide Angaben."}}
+	told := portal
+	told.Told = []string{"Am 11.11.2026 um 09:14 Uhr wurde ein Passkey eingerichtet.", "Am 12.11.2026 um 08:00 Uhr wurde die Sperre Ihres Zugangs aufgehoben."}
+	told.Units, told.Path = []UnitChoice{{ID: "u1", Name: "Klinikum Musterstadt", Current: true}, {ID: "u2", Name: "Praxis am Markt"}}, "/"
 	wide := trust
 	wide.Wide, wide.Title = true, "Eingang"
 	return []State{
@@ -80,6 +83,7 @@ func Gallery() ([]State, error) {
 		set.State("form", "leer", portal, newSampleForm(nil)),
 		set.State("form", "Fehler", refused, newSampleForm(problems)),
 		set.State("overview", "voll", portal, newSampleOverview()),
+		set.State("overview", "mit Hinweisen und zwei Einrichtungen", told, newSampleOverview()),
 		set.State("overview", "voll, Vertrauensstelle", trust, newSampleOverview()),
 		set.State("overview", "voll, Registerstelle", registry, newSampleOverview()),
 		set.State("list", "voll", wide, newSampleList(53)),

@@ -310,6 +310,29 @@ func TestPagesKeepTheFilter(t *testing.T) {
 	}
 }
 
+func TestProblemsTellWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	var one, two, whole, lock, both Problems
+	one.Add("a", "x")
+	two.Add("a", "x")
+	two.Add("b", "y")
+	whole.Add("", "x")
+	lock.AddWhole("Zu viele Versuche", "x")
+	both.Add("a", "x")
+	both.Add("", "y")
+	for _, c := range []struct {
+		problems Problems
+		want     string
+	}{
+		{one, "Eine Angabe fehlt noch oder passt nicht"}, {two, "2 Angaben fehlen noch oder passen nicht"},
+		{whole, "Das hat nicht geklappt"}, {lock, "Zu viele Versuche"}, {both, "2 Angaben fehlen noch oder passen nicht"},
+	} {
+		if got := c.problems.Heading(); got != c.want {
+			t.Errorf("%v: %q, want %q", c.problems, got, c.want)
+		}
+	}
+}
+
 // TestScriptsAreShort: three small scripts, not an application.
 func TestScriptsAreShort(t *testing.T) {
 	t.Parallel()

@@ -87,7 +87,7 @@ func New(opts Options) (http.Handler, error) {
 		}
 	}
 	a.mux.Handle("GET "+ui.AssetPrefix, ui.Assets())
-	return a.doorway(a.mux), nil
+	return tabled{a.doorway(a.mux), opts.Routes}, nil
 }
 
 // add puts one line of the table into the mux; net/http panics on patterns
@@ -176,6 +176,13 @@ func (a *app) frame(r *Request, title string) ui.Frame {
 		f.User, f.Facility, f.SessionEnds = p.DisplayName, p.UnitName, p.EndsAt
 		f.Role = a.roleNames(p.Roles)
 		f.Nav = a.nav(r)
+		f.Told, f.Path = p.Told, "/"
+		if r.Method == http.MethodGet {
+			f.Path = LocalPath(r.URL.Path)
+		}
+		for _, unit := range p.Units {
+			f.Units = append(f.Units, ui.UnitChoice{ID: unit.ID, Name: unit.Name, Current: unit.ID == p.UnitID})
+		}
 	}
 	if a.opts.Frame != nil {
 		a.opts.Frame(r, &f)

@@ -21,6 +21,9 @@ const (
 	Pending Role = "*pending"
 	// SignedIn opens a route to every fully signed-in person of the house.
 	SignedIn Role = "*signed-in"
+	// Machine opens a route to an upload program that has signed its request,
+	// beside whoever else the route names. No other rule admits a program.
+	Machine Role = "*machine"
 )
 
 // Handler answers one request: a response, or a fault or other error.
@@ -62,7 +65,7 @@ func (r Route) check(known map[Role]string) error {
 	}
 	for _, role := range r.Roles {
 		switch role {
-		case Public, Pending, SignedIn:
+		case Public, Pending, SignedIn, Machine:
 			if len(r.Roles) > 1 && role == Public {
 				return fmt.Errorf("route %q: public and roles exclude each other", r.Pattern)
 			}
@@ -82,6 +85,10 @@ func (r Route) admits(p *Principal) bool {
 		case rule == Public:
 			return true
 		case p == nil:
+		case p.Machine || rule == Machine:
+			if p.Machine && rule == Machine {
+				return true
+			}
 		case rule == Pending && p.Pending:
 			return true
 		case p.Pending:

@@ -24,15 +24,22 @@ type Principal struct {
 	Roles       []Role
 	UnitID      string // reporting facility or office
 	UnitName    string
+	Units       []Unit    // all units the person may switch to, the present one included; one or none: no switch
+	Told        []string  // what happened to the account since the last sign-in, in sentences, until acknowledged
 	SessionID   string    // opaque number of the session, never its token
 	Pending     bool      // password was right, second factor is still open
 	EndsAt      time.Time // when the session ends without a further request
 	FreshAt     time.Time // when the second factor was last shown
+
+	Machine bool // an upload program that signed the request: only routes with the rule Machine admit it
 }
+
+// Unit is a unit that a person may act for.
+type Unit struct{ ID, Name string }
 
 // Has says whether the person has one of the roles.
 func (p *Principal) Has(roles ...Role) bool {
-	if p == nil || p.Pending {
+	if p == nil || p.Pending || p.Machine {
 		return false
 	}
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(p.Roles, r) })
