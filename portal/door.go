@@ -18,13 +18,21 @@ var ErrStranger = fault.New(fault.Forbidden, "portal.stranger",
 // Door gives the door for the calling house: only a trust centre to which
 // this portal seals has one, and it sees its own envelopes alone.
 func (h *House) Door(peer wire.House) (submission.Door, error) {
+	if !h.admits(peer) {
+		return nil, ErrStranger
+	}
+	keeper := witness.Serve(h.ground.Audit, string(wire.Portal), string(peer))
+	return door{Door: keeper, house: h, recipient: string(peer)}, nil
+}
+
+// admits says whether a house is one of the trust centres of this portal.
+func (h *House) admits(peer wire.House) bool {
 	for _, r := range h.recipients {
 		if r.Name == string(peer) && (h.config.Exchange.Peer == "" || h.config.Exchange.Peer == r.Name) {
-			keeper := witness.Serve(h.ground.Audit, string(wire.Portal), r.Name)
-			return door{Door: keeper, house: h, recipient: r.Name}, nil
+			return true
 		}
 	}
-	return nil, ErrStranger
+	return false
 }
 
 // door joins the rooms that hand over and take back, for one trust centre.

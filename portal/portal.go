@@ -10,6 +10,7 @@
 package portal
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -29,11 +30,15 @@ import (
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/policy"
+	"meldewerk/portal/internal/admission"
+	"meldewerk/portal/internal/application"
 	"meldewerk/portal/internal/dispatch"
 	"meldewerk/portal/internal/followup"
+	"meldewerk/portal/internal/machine"
 	"meldewerk/portal/internal/pages"
 	"meldewerk/portal/internal/store"
 	"meldewerk/portal/internal/upload"
+	"meldewerk/report"
 )
 
 // RecipientDir is the folder of the key folder that holds the public keys of
@@ -57,8 +62,11 @@ type House struct {
 	recipients []dispatch.Recipient
 	dispatch   *dispatch.Room
 	followup   *followup.Room
-	handler    http.Handler
-	metrics    *web.Metrics
+	admission  *admission.Room
+
+	applications *application.Room
+	handler      http.Handler
+	metrics      *web.Metrics
 }
 
 func settings(c Config, o Options) house.Settings {
@@ -143,15 +151,20 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 		return err
 	}
 	h.followup = followup.New(kept, profile)
+	h.admission = admission.New(kept, h.accounts, h.ground.Log)
+	h.applications = application.New(kept, h.reception().Name, h.reception().Keys, application.DefaultLimits)
 	uploads := upload.New(upload.Options{
 		Begin: h.begin, Protocols: kept, Sent: kept.BytesSince, Limits: h.config.Upload.limits(),
-		Spool: h.config.Spool, Land: profile.Land, Clock: o.Clock,
+		Spool: h.config.Spool, Land: profile.Land, Profile: profile, Clock: o.Clock,
 	})
-	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Profile: profile})
+	gate := machine.New(h.accounts, o.Clock)
+	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Profile: profile,
+		Applications: h.applications, Instance: h.config.Instance, Post: h.config.Post})
 	h.handler, err = h.ground.Handler(house.Front{
 		House: account.Portal, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Demo: h.config.Demo,
 		Pages: pages.Files(), Names: pages.Names, Routes: rooms.Routes(), Nav: pages.Nav(),
-		Hasher: o.Hasher, Clock: o.Clock,
+		Notices: pages.Notices(), Frame: pages.Frame,
+		Hasher: o.Hasher, Clock: o.Clock, Address: h.config.Public.Address, Sessions: gate.Before,
 	}, h.accounts, h.metrics)
 	return err
 }
@@ -165,15 +178,37 @@ func (h *House) begin(ctx context.Context, s upload.Sender, kind submission.Kind
 	if err != nil {
 		return nil, err
 	}
-	return handover{batch}, nil
+	return handover{batch, s}, nil
 }
 
 // handover lets the upload room put what it has judged into the dispatch room.
-type handover struct{ *dispatch.Batch }
+// It holds an upload program to what it has signed for.
+type handover struct {
+	*dispatch.Batch
+	sender upload.Sender
+}
 
 func (h handover) ID() upload.ID { return upload.ID(h.Batch.ID()) }
 
+func (h handover) Header(ctx context.Context, header *report.Package) error {
+	if h.sender.Software != "" && header.Sender.SoftwareID != h.sender.Software {
+		return machine.ErrSoftware
+	}
+	return h.Batch.Header(ctx, header)
+}
+
+// kept says whether the package is the one that was signed for.
+func (h handover) kept(e upload.Ending) error {
+	if h.sender.SHA256 != nil && !bytes.Equal(h.sender.SHA256, e.SHA256) {
+		return machine.ErrHash
+	}
+	return nil
+}
+
 func (h handover) Receive(ctx context.Context, e upload.Ending) (upload.Outcome, error) {
+	if err := h.kept(e); err != nil {
+		return upload.Outcome{}, err
+	}
 	r, err := h.Batch.Receive(ctx, dispatch.Ending(e))
 	if err != nil {
 		return upload.Outcome{}, err
@@ -182,6 +217,9 @@ func (h handover) Receive(ctx context.Context, e upload.Ending) (upload.Outcome,
 }
 
 func (h handover) Unreadable(ctx context.Context, e upload.Ending) error {
+	if err := h.kept(e); err != nil {
+		return err
+	}
 	return h.Batch.Unreadable(ctx, dispatch.Ending(e))
 }
 
@@ -191,20 +229,19 @@ func (h *House) Handler() http.Handler { return h.handler }
 // Metrics serves Prometheus, on an address of its own.
 func (h *House) Metrics() http.Handler { return h.metrics.Handler() }
 
-// Exchange serves the trust centres; mutual TLS stands in front of it.
-func (h *House) Exchange() http.Handler {
-	return submission.NewHandler(h.Door, wire.Options{Log: h.ground.Log})
-}
-
 // Accounts gives the accounts of the house, for the first one and the demo.
 func (h *House) Accounts() *ground.Accounts { return h.accounts }
 
 // Ground gives what the house stands on, for backup and proof of the log.
 func (h *House) Ground() *house.Ground { return h.ground }
 
-// Step tidies once: uploads that were given up, envelopes whose time is over.
-// It says whether there was anything to do.
-func (h *House) Step(ctx context.Context) (bool, error) { return h.dispatch.Tidy(ctx) }
+// Step tidies once: uploads that were given up, envelopes and drafts whose
+// time is over. It says whether there was anything to do.
+func (h *House) Step(ctx context.Context) (bool, error) {
+	worked, err := h.dispatch.Tidy(ctx)
+	gone, failed := h.applications.Tidy(ctx)
+	return worked || gone, errors.Join(err, failed)
+}
 
 // Run works in the background until ctx ends. It begins by dropping what the
 // last run left half received.

@@ -92,7 +92,7 @@ func prepare(t testing.TB, dsn string) (portal.Config, envelope.Identities) {
 	t.Helper()
 	dir := t.TempDir()
 	c := portal.Config{Database: dsn, Keys: filepath.Join(dir, "keys"), Profile: "kkn", Instance: "Krebsregister Musterland",
-		Spool: filepath.Join(dir, "spool"), Public: portal.Public{Hosts: []string{"127.0.0.1"}}}
+		Spool: filepath.Join(dir, "spool"), Public: portal.Public{Hosts: []string{"localhost", "127.0.0.1"}}}
 	if err := os.Mkdir(c.Spool, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -193,16 +193,24 @@ func (w *world) account(unit account.Unit, username string) *user {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	u := w.visitor()
+	u.unit = unit
+	u.want(http.StatusSeeOther, u.post("/anmelden", url.Values{"username": {string(issued.Username)}, "password": {issued.Password.Reveal()}}))
+	u.want(http.StatusSeeOther, u.post("/einmalkennwort", url.Values{"otp": {secret.CodeAt(account.StepAt(w.clock.Now())).Reveal()}}))
+	return u
+}
+
+// visitor is a browser of somebody who has not signed in.
+func (w *world) visitor() *user {
+	w.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	u := &user{w: w, unit: unit, client: &http.Client{Jar: jar,
+	u := &user{w: w, client: &http.Client{Jar: jar,
 		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	w.t.Cleanup(u.client.CloseIdleConnections)
-	u.want(http.StatusSeeOther, u.post("/anmelden", url.Values{"username": {string(issued.Username)}, "password": {issued.Password.Reveal()}}))
-	u.want(http.StatusSeeOther, u.post("/einmalkennwort", url.Values{"otp": {secret.CodeAt(account.StepAt(w.clock.Now())).Reveal()}}))
 	return u
 }
 

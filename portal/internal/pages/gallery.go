@@ -28,6 +28,7 @@ func Gallery() ([]ui.State, error) {
 	states = append(states, g.overview()...)
 	states = append(states, g.packages()...)
 	states = append(states, g.protocol()...)
+	states = append(states, g.applications()...)
 	return append(states, g.history()...), nil
 }
 

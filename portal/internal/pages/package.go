@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"meldewerk/exchange/submission"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/portal/internal/upload"
 	"meldewerk/report"
+	"meldewerk/report/protocol"
 )
 
 // packagePage is the protocol of one package.
@@ -32,8 +32,9 @@ type packagePage struct {
 	Count    string
 	Reports  []reportCard
 	Pages    ui.Pagination
-	JSON     string
 	CSV      string
+	XML      string
+	JSON     string
 	HasMany  bool
 	NoReport bool // the filter chooses none
 }
@@ -168,7 +169,7 @@ func newPackagePage(pkg upload.Package, causes []upload.Cause, lines []upload.Li
 	page := packagePage{
 		State: packageBadge(pkg), Kind: kindBadge(pkg.Kind),
 		Failed: pkg.State == upload.Unreadable, Running: pkg.State == upload.Receiving,
-		All: base, JSON: base + "/protokoll.json", CSV: base + "/protokoll.csv",
+		All: base, CSV: base + "/protokoll.csv", XML: base + "/protokoll.xml", JSON: base + "/protokoll.json",
 		Receipt: receipt(pkg), SHA256: hex.EncodeToString(pkg.SHA256),
 		Trouble: ui.Hints{Title: "Zum Paket als Ganzem"},
 		Pages:   ui.Pages(total, number, base, form.query()),
@@ -186,8 +187,9 @@ func newPackagePage(pkg upload.Package, causes []upload.Cause, lines []upload.Li
 	}
 	if query := form.query(); len(query) > 0 {
 		page.Chosen = chosenWords(form, causes)
-		page.JSON += "?" + query.Encode()
-		page.CSV += "?" + query.Encode()
+		for _, address := range []*string{&page.CSV, &page.XML, &page.JSON} {
+			*address += "?" + query.Encode()
+		}
 	}
 	page.Count = ui.Count(int64(total), "Meldung", "Meldungen")
 	page.NoReport = total == 0
@@ -200,10 +202,7 @@ func newPackagePage(pkg upload.Package, causes []upload.Cause, lines []upload.Li
 
 // sentenceAt joins what is wrong, where, and what to do.
 func sentenceAt(f report.Finding) string {
-	text := f.Message
-	if f.Line > 0 && !strings.Contains(text, "Zeile ") {
-		text += " (Zeile\u00a0" + ui.Number(int64(f.Line)) + ")"
-	}
+	text := protocol.Sentence(&f, false)
 	if f.Remedy != "" {
 		text += " " + f.Remedy
 	}

@@ -7,9 +7,11 @@ import (
 	"io"
 
 	"meldewerk/exchange/submission"
+	"meldewerk/fault"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/policy"
+	"meldewerk/portal/internal/machine"
 	"meldewerk/portal/internal/upload"
 )
 
@@ -54,9 +56,20 @@ func newUploadPage(limits upload.Limits, profile policy.Profile, released bool, 
 	}
 }
 
+// sending is the unit behind an upload, with what its program has signed for.
+func (p *Pages) sending(r *web.Request) (upload.Sender, machine.Promise, error) {
+	sender, err := p.sender(r)
+	if err != nil || !r.Principal.Machine {
+		return sender, machine.Promise{}, err
+	}
+	promise, err := p.rooms.Machines.Promised(r.Request)
+	sender.Software, sender.SHA256 = promise.Software, promise.SHA256
+	return sender, promise, err
+}
+
 // takePackage reads a package as it flows in and answers with its protocol.
 func (p *Pages) takePackage(r *web.Request) (web.Response, error) {
-	sender, err := p.sender(r)
+	sender, promise, err := p.sending(r)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +84,9 @@ func (p *Pages) takePackage(r *web.Request) (web.Response, error) {
 			problems.Add("kind", "Wählen Sie, ob das Paket Echtdaten oder Testdaten enthält.")
 			return errRefused
 		}
+		if promise.Kind != "" && promise.Kind != form.Kind {
+			return machine.ErrKind
+		}
 		var err error
 		taken, err = p.rooms.Uploads.Read(r.Context(), sender, kind, fileName, content)
 		if errors.Is(err, upload.ErrEmpty) {
@@ -82,11 +98,19 @@ func (p *Pages) takePackage(r *web.Request) (web.Response, error) {
 	if taken != nil {
 		defer taken.Discard(r.Context()) // after Commit it does nothing
 	}
+	if errors.Is(err, errRefused) && r.Principal.Machine {
+		return nil, fault.New(fault.Invalid, "package.form", problems[0].Sentence)
+	}
 	if errors.Is(err, errRefused) {
 		return p.showNewPackage(sender, form.Kind, problems).Refused(problems), nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	if r.Principal.Machine {
+		if _, err := p.rooms.Machines.Promised(r.Request); err != nil {
+			return nil, err // the key was revoked while the package came in
+		}
 	}
 	outcome, err := taken.Commit(r.Context())
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"time"
 
 	"meldewerk/account"
@@ -16,6 +17,7 @@ import (
 	"meldewerk/internal/web"
 	"meldewerk/policy"
 	"meldewerk/portal/internal/followup"
+	"meldewerk/portal/internal/machine"
 	"meldewerk/portal/internal/upload"
 	"meldewerk/report"
 )
@@ -27,7 +29,8 @@ var files embed.FS
 func Files() fs.FS { return files }
 
 // Names are the pages that must be there.
-var Names = []string{"overview", "packages", "package_new", "package", "history", "history_search"}
+var Names = []string{"overview", "packages", "package_new", "package", "history", "history_search",
+	"apply", "apply_question", "apply_person", "apply_people", "apply_review", "apply_status"}
 
 // Uploads is the upload room.
 type Uploads interface {
@@ -48,12 +51,22 @@ type Units interface {
 	Unit(ctx context.Context, id account.UnitID) (account.Unit, error)
 }
 
+// Machines tells what an upload program has signed for.
+type Machines interface {
+	Promised(r *http.Request) (machine.Promise, error)
+}
+
 // Rooms are what the pages call.
 type Rooms struct {
 	Uploads   Uploads
 	Histories Histories
 	Units     Units
-	Profile   policy.Profile
+	Machines  Machines
+
+	Applications Applications
+	Instance     string   // name of the registry, for the form to sign
+	Post         []string // postal address of the trust centre, for the form to sign
+	Profile      policy.Profile
 }
 
 // Pages are the handlers of the portal.

@@ -2,24 +2,30 @@
 
 package pages
 
-import "meldewerk/internal/web"
+import (
+	"slices"
+
+	"meldewerk/internal/web"
+)
 
 // Routes are all pages of the portal but those of the sign-in.
 func (p *Pages) Routes() []web.Route {
 	both, send := []web.Role{reporter, uploader}, []web.Role{uploader}
+	program := func(roles []web.Role) []web.Role { return append(slices.Clone(roles), web.Machine) }
 	body := p.rooms.Uploads.Limits().Request + 1<<20 // the form around the package
-	return []web.Route{
+	return append(p.applicationRoutes(), []web.Route{
 		{Pattern: "GET /{$}", Roles: both, Handler: p.overview},
 
 		{Pattern: "GET /pakete", Roles: both, Handler: p.packages},
 		{Pattern: "GET /pakete/neu", Roles: send, Handler: p.newPackage},
-		{Pattern: "POST /pakete", Roles: send, Handler: p.takePackage, MaxBody: body, Timeout: uploadTimeout},
+		{Pattern: "POST /pakete", Roles: program(send), Handler: p.takePackage, MaxBody: body, Timeout: uploadTimeout},
 		{Pattern: "GET /pakete/{id}", Roles: both, Handler: p.protocol},
-		{Pattern: "GET /pakete/{id}/protokoll.json", Roles: both, Handler: p.protocolJSON},
+		{Pattern: "GET /pakete/{id}/protokoll.json", Roles: program(both), Handler: p.protocolJSON},
 		{Pattern: "GET /pakete/{id}/protokoll.csv", Roles: both, Handler: p.protocolCSV},
+		{Pattern: "GET /pakete/{id}/protokoll.xml", Roles: both, Handler: p.protocolXML},
 
 		{Pattern: "GET /historie", Roles: both, Handler: p.searchHistory},
 		{Pattern: "POST /historie", Roles: both, Handler: p.findHistory},
 		{Pattern: "GET /historie/{handle}", Roles: both, Handler: p.history},
-	}
+	}...)
 }

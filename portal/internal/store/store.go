@@ -37,6 +37,10 @@ type Store struct {
 	entries  *atrest.Box // history_entry.content
 	patients *atrest.Index
 	reports  *atrest.Index
+
+	applications *atrest.Box   // application.reason
+	drafts       *atrest.Box   // application_draft.content
+	sources      *atrest.Index // addresses that applications come from
 }
 
 // Open gives the store on a migrated database.
@@ -44,10 +48,12 @@ func Open(ctx context.Context, db *database.DB, log *ground.AuditLog, keys *atre
 	s := &Store{db: db, log: log,
 		patients: keys.Index("report_result", "patient_index"),
 		reports:  keys.Index("report_result", "report_index"),
+		sources:  keys.Index("application", "source"),
 	}
 	for table, box := range map[string]**atrest.Box{
 		"package": &s.heads, "report_result": &s.results, "package_cause": &s.causes,
 		"progress": &s.remarks, "history_entry": &s.entries,
+		"application": &s.applications, "application_draft": &s.drafts,
 	} {
 		opened, err := keys.Box(ctx, table)
 		if err != nil {
@@ -56,6 +62,11 @@ func Open(ctx context.Context, db *database.DB, log *ground.AuditLog, keys *atre
 		*box = opened
 	}
 	return s, nil
+}
+
+// InTx runs fn in one transaction that writes.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *database.Tx) error) error {
+	return s.db.InTx(ctx, fn)
 }
 
 // Checkpoint takes what was deleted off the disk.

@@ -4,16 +4,17 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"meldewerk/calendar"
+	"meldewerk/policy"
 	"meldewerk/report"
 	"meldewerk/report/check"
 	"meldewerk/report/obds"
+	"meldewerk/report/protocol"
 )
 
 // docket judges the XML files of one package, one report at a time, and hands
@@ -23,40 +24,28 @@ type docket struct {
 	batch    Batch
 	today    time.Time
 	land     string
-	last     int    // position of the last report of the files before
-	version  string // of the first file
+	profile  policy.Profile
+	outdated []report.Finding // on every report: the registry does not take this version
+	last     int              // position of the last report of the files before
+	version  string           // of the first file
 	findings []report.Finding
 	late     map[int][]report.Finding
-	many     bool            // the package has several files
-	seen     map[[8]byte]int // their Meldungs-IDs, hashed, with the first position
+	bases    []int // by file: the reports of the files before it
+	many     bool  // the package has several files
+	repeats  protocol.Repeats
 }
 
-// twice is the finding on a Meldungs-ID that two files of one archive hold.
-// Which of the two reports is the right one, nobody can tell.
-var twice = report.Finding{Rule: "DATEI-08", Severity: report.Error, Path: "Meldung/@Meldung_ID",
-	Message: "Dieselbe Meldungs-ID kommt in einer anderen Datei des Archivs noch einmal vor.",
-	Remedy:  "Senden Sie jede Meldung nur einmal je Archiv."}
-
-// repeated says whether an earlier file of the archive had the same Meldungs-ID.
-func (d *docket) repeated(item *obds.Item, base int) bool {
-	if !d.many || item.ID == "" {
+// repeated says whether an earlier file of the archive had the same Meldungs-ID,
+// and sees to it that the report there is told too.
+func (d *docket) repeated(item *obds.Item) bool {
+	if !d.many {
 		return false
 	}
-	sum := sha256.Sum256([]byte(string(item.Reporter) + "\x00" + string(item.ID)))
-	key := [8]byte(sum[:8])
-	first, known := d.seen[key]
-	if !known {
-		if d.seen == nil {
-			d.seen = map[[8]byte]int{}
-		}
-		d.seen[key] = base + item.Position
-		return false
+	first, found := d.repeats.Find(len(d.bases), item)
+	if found && !first.Told {
+		d.amend(d.bases[first.Document-1]+int(first.Position), protocol.Twice(false))
 	}
-	if first > base {
-		return false // within one file the reader finds it
-	}
-	d.amend(first, twice)
-	return true
+	return found
 }
 
 func (d *docket) amend(position int, f report.Finding) {
@@ -69,9 +58,9 @@ func (d *docket) amend(position int, f report.Finding) {
 // read judges one XML file. where stands before the path of every finding on
 // the file as a whole, when a package has several.
 func (d *docket) read(src io.Reader, where string) error {
-	r := obds.NewReader(src, obds.Options{})
+	r := obds.NewReader(src, obds.Options{InspectPatient: protocol.Judge(check.Context{Today: calendar.Of(d.today), Land: d.land})})
 	base, begun := d.last, false
-	var together *check.Package
+	d.bases = append(d.bases, base)
 	for {
 		item, err := r.Next()
 		if errors.Is(err, io.EOF) {
@@ -82,14 +71,14 @@ func (d *docket) read(src io.Reader, where string) error {
 		}
 		if !begun {
 			begun = true
-			together = check.NewPackage(check.Context{Today: calendar.Of(d.today), ReportedOn: r.Package().ReportedOn, Land: d.land})
 			header := *r.Package()
 			header.SchemaVersion = r.Version() // the one by whose table it is judged
+			d.declared(header.SchemaVersion, where)
 			if err := d.batch.Header(d.ctx, &header); err != nil {
 				return err
 			}
 		}
-		if err := d.judge(r, together, item, base); err != nil {
+		if err := d.take(item, base); err != nil {
 			return err
 		}
 	}
@@ -113,20 +102,26 @@ func (d *docket) read(src io.Reader, where string) error {
 	return nil
 }
 
-// judge gives the verdict on one report: the schema first, plausibility only
-// for what could be read without an error, by itself and together with the
-// other reports on the same patient.
-func (d *docket) judge(r *obds.Reader, together *check.Package, item *obds.Item, base int) error {
-	findings := item.Findings
-	if d.repeated(item, base) {
-		findings = append(findings, twice)
+// declared judges the version of a file: one that the registry does not take
+// rejects each of its reports, one that ends soon is told once.
+func (d *docket) declared(version, where string) {
+	d.outdated = nil
+	for _, f := range check.Version(d.profile, version, calendar.Of(d.today), false) {
+		if f.Severity == report.Error {
+			d.outdated = append(d.outdated, f)
+			continue
+		}
+		f.Path = where + f.Path
+		d.findings = append(d.findings, f)
 	}
-	if report.VerdictOf(findings) != report.Rejected && item.Report != nil {
-		findings = append(findings, check.Run(check.Context{
-			Today: calendar.Of(d.today), ReportedOn: r.Package().ReportedOn, Land: d.land,
-			Path: item.Path(), Line: item.Line,
-		}, item.Report)...)
-		findings = append(findings, together.Add(item.Path(), item.Line, item.Report)...)
+}
+
+// take hands on the verdict on one report. The reader's workers have judged it:
+// by the schema first, by plausibility only what could be read without an error.
+func (d *docket) take(item *obds.Item, base int) error {
+	findings := append(item.Findings, d.outdated...)
+	if d.repeated(item) {
+		findings = append(findings, protocol.Twice(false))
 	}
 	result := report.Result{Position: base + item.Position, Patient: item.Patient, Report: item.ID,
 		Occasion: item.Occasion, Verdict: report.VerdictOf(findings), Findings: findings}

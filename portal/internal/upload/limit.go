@@ -58,9 +58,6 @@ var (
 		"Die Übertragung ist abgebrochen; es wurde nichts angenommen. Senden Sie das Paket noch einmal.")
 )
 
-// free is how much may come out of an archive before the ratio counts.
-const free = 1_000_000
-
 // received meters the bytes of the request: limit, hash, broken connection.
 type received struct {
 	from   io.Reader
@@ -93,40 +90,6 @@ func (r *received) Read(p []byte) (int, error) {
 }
 
 func (r *received) fail(err error) error { r.failed = err; return err }
-
-// unpacked meters what comes out of the packing. Several entries of an archive
-// share one meter.
-type unpacked struct {
-	limits Limits
-	packed func() int64 // bytes that went in so far
-	size   int64
-	failed error
-}
-
-func (u *unpacked) count(n int) error {
-	u.size += int64(n)
-	switch {
-	case u.size > u.limits.Unpacked:
-		u.failed = ErrUnpackedTooLarge
-	case u.packed != nil && u.size > free && u.size > u.limits.Ratio*u.packed():
-		u.failed = ErrRatio
-	}
-	return u.failed
-}
-
-// metered reads through a meter.
-type metered struct {
-	from  io.Reader
-	meter *unpacked
-}
-
-func (m metered) Read(p []byte) (int, error) {
-	n, err := m.from.Read(p)
-	if over := m.meter.count(n); over != nil {
-		return 0, over
-	}
-	return n, err
-}
 
 func newReceived(from io.Reader, limit int64, over error, keep func() error) *received {
 	return &received{from: from, limit: limit, over: over, sum: sha256.New(), keep: keep}

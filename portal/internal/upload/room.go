@@ -4,8 +4,6 @@ package upload
 
 import (
 	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +13,9 @@ import (
 	"meldewerk/envelope"
 	"meldewerk/exchange/submission"
 	"meldewerk/fault"
+	"meldewerk/policy"
 	"meldewerk/report"
+	"meldewerk/report/packing"
 )
 
 // Sender is the reporting unit behind an upload with its rights as they are now.
@@ -25,6 +25,10 @@ type Sender struct {
 	AnyReporter bool
 	Reporters   []string
 	Released    bool
+
+	// What an upload program has signed for; empty for people.
+	Software string
+	SHA256   []byte
 }
 
 // Ending is what is known of a package at its end.
@@ -67,8 +71,9 @@ type Options struct {
 	Protocols Protocols
 	Sent      func(ctx context.Context, unit string, since time.Time) (int64, error) // bytes of a unit, for the quota
 	Limits    Limits
-	Spool     string // folder for archives under work; "" is the system's
-	Land      string // two letters, for rules that differ by state
+	Spool     string         // folder for archives under work; "" is the system's
+	Land      string         // two letters, for rules that differ by state
+	Profile   policy.Profile // of the registry: the versions it takes; zero: all that can be read
 	Clock     func() time.Time
 }
 
@@ -157,23 +162,27 @@ func (m *Room) Read(ctx context.Context, s Sender, kind submission.Kind, fileNam
 // read judges what comes in and drains it, so that size and hash are those of
 // the whole file.
 func (m *Room) read(ctx context.Context, u *Upload, in *received) error {
-	d := &docket{ctx: ctx, batch: u.batch, today: m.options.Clock(), land: m.options.Land}
+	d := &docket{ctx: ctx, batch: u.batch, today: m.options.Clock(), land: m.options.Land, profile: m.options.Profile}
 	err := m.unpack(d, in)
 	if in.failed != nil {
 		return in.failed // a limit, a broken connection or a lost lease, whatever it looked like
 	}
-	refused, isRefusal := errors.AsType[*refusal](err)
-	if err != nil && !isRefusal {
+	refused, isRefusal := errors.AsType[*packing.Refusal](err)
+	if err != nil && !isRefusal && !errors.Is(err, errUnreadable) {
 		return err
+	}
+	if isRefusal {
+		if over := overLimit(refused); over != nil {
+			return over
+		}
+		s := refused.In(false)
+		d.findings = []report.Finding{{Rule: refused.Rule, Severity: report.Error, Message: s.Message, Remedy: s.Remedy}}
 	}
 	if _, err := io.Copy(io.Discard, in); err != nil {
 		return err
 	}
 	u.ending = Ending{SHA256: in.sum.Sum(nil), Size: in.size, SchemaVersion: d.version, Findings: d.findings}
-	if isRefusal {
-		if refused != errUnreadable {
-			u.ending.Findings = []report.Finding{{Rule: refused.rule, Severity: report.Error, Message: refused.message, Remedy: refused.remedy}}
-		}
+	if err != nil {
 		u.finished, u.outcome = true, Outcome{ID: u.batch.ID(), First: true}
 		return u.batch.Unreadable(ctx, u.ending)
 	}
@@ -181,142 +190,51 @@ func (m *Room) read(ctx context.Context, u *Upload, in *received) error {
 }
 
 // errUnreadable says that the findings already tell why a package cannot be read.
-var errUnreadable = &refusal{rule: "unreadable"}
+var errUnreadable = errors.New("the package cannot be read to its end")
 
-// unpack finds out by its content what was sent and reads it.
+// unpack finds out by its content what was sent and reads it. An archive, which
+// can only be read from its end, is spooled sealed.
 func (m *Room) unpack(d *docket, in *received) error {
-	body := bufio.NewReaderSize(in, 64<<10)
-	head, err := body.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	meter := &unpacked{limits: m.options.Limits}
-	switch {
-	case bytes.HasPrefix(head, []byte("PK")):
-		return m.unpackArchive(d, body, meter)
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		meter.packed = func() int64 { return in.size }
-		return unpackGzip(d, body, meter)
-	case !looksLikeXML(head):
-		return refuse("DATEI-01", "Die Datei ist weder XML noch ein ZIP- oder gzip-Archiv mit XML.",
-			"Exportieren Sie das Paket aus Ihrem Dokumentationssystem als oBDS-Datei und senden Sie diese.")
-	}
-	return worse(d.read(metered{body, meter}, ""), meter.failed)
-}
-
-// looksLikeXML says whether the first bytes may begin an XML document in one
-// of the encodings the reader knows.
-func looksLikeXML(head []byte) bool {
-	switch {
-	case len(head) == 0:
-		return false
-	case head[0] == '<', head[0] == ' ', head[0] == '\t', head[0] == '\r', head[0] == '\n':
-		return true
-	}
-	return bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}) || bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff})
-}
-
-func badGzip() error {
-	return refuse("DATEI-02", "Das gzip-Archiv ist beschädigt oder unvollständig.", "Packen Sie die XML-Datei neu oder senden Sie sie ungepackt.")
-}
-
-// unpackGzip reads one gzip member that must be the whole file.
-func unpackGzip(d *docket, body *bufio.Reader, meter *unpacked) error {
-	z, err := gzip.NewReader(body)
-	if err != nil {
-		return badGzip()
-	}
-	z.Multistream(false)
-	inside := &gzipped{from: z}
-	if err := d.read(metered{inside, meter}, ""); err != nil {
-		return worse(err, inside.failed, meter.failed)
-	}
-	// The reader of XML stops at the end of the document; the check sum stands
-	// behind it.
-	if _, err := io.Copy(io.Discard, metered{inside, meter}); err != nil {
-		return worse(err, inside.failed, meter.failed)
-	}
-	if _, err := body.Peek(1); !errors.Is(err, io.EOF) {
-		return badGzip()
-	}
-	return nil
-}
-
-// worse chooses the cause that a reader of XML could only see as a broken document.
-func worse(err error, causes ...error) error {
-	if err == nil {
-		return nil
-	}
-	for _, cause := range causes {
-		if cause != nil {
-			return cause
+	var spool *envelope.Spool
+	defer func() {
+		if spool != nil {
+			_ = spool.Close() // its key is gone with it; what is left is noise
 		}
-	}
-	return err
-}
-
-// gzipped turns damage of the packing into a refusal.
-type gzipped struct {
-	from   io.Reader
-	failed error
-}
-
-func (g *gzipped) Read(p []byte) (int, error) {
-	n, err := g.from.Read(p)
-	if err == nil || errors.Is(err, io.EOF) {
-		return n, err
-	}
-	g.failed = badGzip()
-	return n, g.failed
-}
-
-// unpackArchive spools a ZIP sealed, checks its structure and reads its files.
-func (m *Room) unpackArchive(d *docket, body io.Reader, meter *unpacked) error {
-	spool, err := envelope.NewSpool(m.options.Spool)
-	if err != nil {
-		return fmt.Errorf("spool archive: %w", err)
-	}
-	defer func() { _ = spool.Close() }() // its key is gone with it; what is left is noise
-	if _, err := io.Copy(spool, body); err != nil {
-		return err
-	}
-	at, size, err := spool.ReaderAt()
-	if err != nil {
-		return fmt.Errorf("spool archive: %w", err)
-	}
-	entries, err := readArchive(at, size, m.options.Limits)
-	if err != nil {
-		return err
-	}
-	meter.packed = func() int64 { return size }
-	d.many = len(entries) > 1
-	for i, e := range entries {
-		where := ""
-		if len(entries) > 1 {
-			where = fmt.Sprintf("Datei %d: ", i+1)
+	}()
+	l := m.options.Limits
+	o := packing.Options{Limits: packing.Limits{Unpacked: l.Unpacked, Entries: l.Entries, Ratio: l.Ratio}}
+	o.Spool = func(body io.Reader) (io.ReaderAt, int64, error) {
+		var err error
+		if spool, err = envelope.NewSpool(m.options.Spool); err != nil {
+			return nil, 0, fmt.Errorf("spool archive: %w", err)
 		}
-		inside := &remembered{from: e.open(at)}
-		err := d.read(metered{inside, meter}, where)
-		if err == nil {
-			_, err = io.Copy(io.Discard, metered{inside, meter})
+		if _, err := io.Copy(spool, body); err != nil {
+			return nil, 0, err
 		}
+		at, size, err := spool.ReaderAt()
 		if err != nil {
-			return worse(err, inside.failed, meter.failed)
+			return nil, 0, fmt.Errorf("spool archive: %w", err)
 		}
+		return at, size, nil
+	}
+	return packing.Read(in, o, func(doc packing.Document) error {
+		where := ""
+		if doc.Of > 1 {
+			where, d.many = fmt.Sprintf("Datei %d: ", doc.Number), true
+		}
+		return d.read(doc.Content, where)
+	})
+}
+
+// overLimit is the answer to a package that crosses a limit of the packing.
+func overLimit(r *packing.Refusal) error {
+	switch r {
+	case packing.ErrUnpacked:
+		return ErrUnpackedTooLarge
+	case packing.ErrRatio:
+		return ErrRatio
+	case packing.ErrEntries:
+		return ErrEntries
 	}
 	return nil
-}
-
-// remembered keeps the error of a source that a reader of XML hides.
-type remembered struct {
-	from   io.Reader
-	failed error
-}
-
-func (r *remembered) Read(p []byte) (int, error) {
-	n, err := r.from.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		r.failed = err
-	}
-	return n, err
 }
