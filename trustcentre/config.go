@@ -4,8 +4,11 @@ package trustcentre
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"meldewerk/trustcentre/internal/access"
 )
 
 // Config is the configuration file of a trust centre (TOML). Unknown keys are
@@ -20,6 +23,7 @@ type Config struct {
 	Public   Public   `toml:"public"`
 	Exchange Exchange `toml:"exchange"`
 	Metrics  Metrics  `toml:"metrics"`
+	Letter   Letter   `toml:"letter"`
 }
 
 // Public is the listener for the staff.
@@ -41,6 +45,27 @@ type Exchange struct {
 // Metrics is the listener for Prometheus; empty switches it off.
 type Metrics struct {
 	Address string `toml:"address"`
+}
+
+// Letter is the head of the letters with which accounts are handed out. What
+// is empty is made from the instance's name or left out.
+type Letter struct {
+	Sender     string   `toml:"sender"`      // on top; empty: the instance with "Vertrauensstelle"
+	SenderLine string   `toml:"sender_line"` // in the window above the recipient: name · street · place
+	Contact    []string `toml:"contact"`     // block on the right: office, address, telephone for questions
+	Place      string   `toml:"place"`       // before the date
+	Portal     string   `toml:"portal"`      // address of the portal as people type it
+}
+
+func (c Config) letterhead() access.Letterhead {
+	head := access.Letterhead{Sender: c.Letter.Sender, SenderLine: c.Letter.SenderLine, Contact: c.Letter.Contact, Place: c.Letter.Place, Portal: c.Letter.Portal}
+	if head.Sender == "" {
+		head.Sender = strings.TrimSpace(c.Instance + " – Vertrauensstelle")
+	}
+	if head.SenderLine == "" {
+		head.SenderLine = head.Sender
+	}
+	return head
 }
 
 // LoadConfig reads a configuration file.

@@ -164,7 +164,7 @@ func TestRolesSeeTheirPagesOnly(t *testing.T) {
 	w.settle()
 	for role, want := range map[account.Role][4]int{
 		account.RoleInspector: {200, 200, 200, 200}, account.RoleHead: {200, 200, 200, 200}, account.RoleAdviser: {200, 200, 200, 200},
-		account.RoleOperator: {200, 403, 403, 200}, account.RoleAuditor: {200, 403, 403, 403}, account.RoleKeyHolder: {200, 403, 403, 403}, account.RoleBilling: {200, 403, 403, 403},
+		account.RoleOperator: {200, 403, 403, 200}, account.RoleAuditor: {200, 403, 403, 403}, account.RoleNewcomer: {200, 403, 403, 403}, account.RoleBilling: {200, 403, 403, 403},
 	} {
 		v := w.staff(w.tc.Handler(), "trustcentre", role)
 		for i, page := range []string{"/", "/wartend", "/freigabe", "/umschlaege"} {

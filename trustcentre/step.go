@@ -31,7 +31,7 @@ func (h *House) Step(ctx context.Context) (bool, error) {
 	worked := false
 	var faults []error
 	for _, act := range []func(context.Context) (bool, error){
-		h.portalAnswers.watch(h.collect), h.openNext, h.runner.Forward, h.registryAnswers.watch(h.runner.Complete), h.runner.Tell, h.keepDeadlines, h.settle,
+		h.portalAnswers.watch(h.collect), h.openNext, h.runner.Forward, h.registryAnswers.watch(h.runner.Complete), h.runner.Tell, h.putOrders, h.pullNews, h.keepDeadlines, h.settle,
 	} {
 		did, err := act(ctx)
 		worked = worked || did
@@ -81,6 +81,24 @@ func (h *House) collect(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
+// putOrders gives the portal the orders about accounts that it has not
+// answered. It calls only when there is one.
+func (h *House) putOrders(ctx context.Context) (bool, error) {
+	if h.courier == nil {
+		return false, nil
+	}
+	return h.courier.PutOrders(ctx)
+}
+
+// pullNews asks the portal every few seconds how accounts stand and who applies
+// for access.
+func (h *House) pullNews(ctx context.Context) (bool, error) {
+	if h.courier == nil {
+		return false, nil
+	}
+	return h.courier.PullNews(ctx)
+}
+
 // settle makes sure that what this round has emptied is gone from the disk.
 func (h *House) settle(ctx context.Context) (bool, error) { return false, h.store.Settle(ctx) }
 
@@ -100,7 +118,8 @@ func (h *House) keepDeadlines(ctx context.Context) (bool, error) {
 	overdue, errOverdue := h.forwardOverdue(ctx, now)
 	released, errReleased := h.forwardReleased(ctx)
 	expired, errExpired := h.store.Expire(ctx, now.Add(-h.profile.KeepIdentities))
-	return overdue+released+expired > 0, errors.Join(errOverdue, errReleased, errExpired, h.dropCopies(ctx, now), h.tellBackups(ctx), h.purge(ctx, now))
+	emptied, errEmptied := h.register.ExpireRegister(ctx, now.Add(-h.profile.KeepEnvelopes), now.Add(-h.profile.KeepIdentities))
+	return overdue+released+expired+emptied > 0, errors.Join(errOverdue, errReleased, errExpired, errEmptied, h.dropCopies(ctx, now), h.tellBackups(ctx), h.purge(ctx, now))
 }
 
 // witness lets the houses sign each other's checkpoints: within a minute when
@@ -219,19 +238,12 @@ func (h *House) tellBackups(ctx context.Context) error {
 	}
 }
 
-// ReleaseUnit releases a reporting unit for real data and lets its waiting
-// reports go on. It tells how many that were. When it is cut short, the
+// ReleaseUnit releases a reporting unit for real data, orders the portal to know
+// it, and lets its waiting reports go on. It tells how many that were. When it is cut short, the
 // background work does the rest.
 func (h *House) ReleaseUnit(ctx context.Context, actor string, id account.UnitID) (int64, error) {
-	unit, err := h.accounts.Unit(ctx, id)
-	if err != nil {
+	if err := h.register.SetReleased(ctx, actor, id, true); err != nil {
 		return 0, err
-	}
-	if !unit.Released {
-		unit.Released = true
-		if err := h.accounts.PutUnit(ctx, actor, unit); err != nil {
-			return 0, err
-		}
 	}
 	return h.store.ReleaseUnit(ctx, actor, id)
 }

@@ -18,20 +18,24 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"meldewerk/account"
 	"meldewerk/envelope"
+	"meldewerk/exchange/access"
 	"meldewerk/exchange/submission"
 	"meldewerk/exchange/transfer"
 	"meldewerk/exchange/wire"
 	"meldewerk/identity/chiffrat"
 	"meldewerk/identity/controlnumber"
 	"meldewerk/internal/house"
+	"meldewerk/internal/personnel"
 	ground "meldewerk/internal/store"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/policy"
+	register "meldewerk/trustcentre/internal/access"
 	"meldewerk/trustcentre/internal/handover"
 	"meldewerk/trustcentre/internal/pages"
 	"meldewerk/trustcentre/internal/pseudonymisation"
@@ -50,6 +54,7 @@ type Options struct {
 	Pause    time.Duration    // between two looks for work; 0: two seconds
 	Portal   submission.Door  // nil: dialled as configured
 	Registry transfer.Door    // nil: dialled as configured
+	Access   access.Door      // nil: dialled where the portal is; with a Portal in process: no orders travel
 }
 
 // House is the Vertrauensstelle, open for work.
@@ -65,7 +70,12 @@ type House struct {
 	runner   *handover.Runner
 	portal   submission.Door
 	registry transfer.Door
+	access   access.Door // nil: no orders travel
 	handler  http.Handler
+
+	register *store.Register
+	desk     *register.Desk
+	courier  *register.Courier // nil without access
 
 	portalAnswers, registryAnswers answers
 
@@ -119,7 +129,7 @@ func Open(ctx context.Context, c Config, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{config: c, profile: profile, pause: o.Pause, ground: g, portal: o.Portal, registry: o.Registry,
+	h := &House{config: c, profile: profile, pause: o.Pause, ground: g, portal: o.Portal, registry: o.Registry, access: o.Access,
 		metrics: web.NewMetrics(), keepEvery: time.Minute}
 	if h.pause == 0 {
 		h.pause = 2 * time.Second
@@ -145,15 +155,36 @@ func (h *House) open(ctx context.Context, o Options) error {
 		return err
 	}
 	h.runner = handover.New(h.store, h.portal, h.registry, h.ground.Log)
-	rooms := pages.New(h.store, h.accounts, h, pages.Terms{ForwardWithin: h.profile.ForwardWithin,
+	if o.Hasher == nil {
+		o.Hasher = account.NewHasher() // one for letters and the sign-in
+	}
+	if err := h.openRegister(ctx, o.Hasher); err != nil {
+		return err
+	}
+	staff := personnel.New(account.TrustCentre, h.accounts, o.Hasher)
+	reception := pages.NewReception(h.desk, h.accounts, h)
+	rooms := pages.New(h.store, h.accounts, h, h.desk, pages.Terms{ForwardWithin: h.profile.ForwardWithin,
 		ForwardOpenAfter: h.profile.ForwardOpenAfter, KeepIdentities: h.profile.KeepIdentities})
 	h.handler, err = h.ground.Handler(house.Front{
-		House: account.TrustCentre, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Demo: h.config.Demo,
-		Pages: pages.Files(), Names: pages.Names, Routes: rooms.Routes(), Nav: pages.Nav(), Notices: pages.Notices,
+		House: account.TrustCentre, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Address: h.config.Public.Address, Demo: h.config.Demo,
+		Pages: pages.Files(), Names: pages.Names, Routes: slices.Concat(rooms.Routes(), reception.Routes(), staff.Routes()), Nav: pages.Nav(), Notices: pages.Notices,
 		Checks: []web.Check{{Name: string(wire.Portal), Test: h.portalAnswers.test}, {Name: string(wire.Registry), Test: h.registryAnswers.test}},
 		Hasher: o.Hasher, Clock: o.Clock,
 	}, h.accounts, h.metrics)
 	return err
+}
+
+// openRegister opens the register of access and the way of its orders.
+func (h *House) openRegister(ctx context.Context, hasher *account.Hasher) error {
+	var err error
+	if h.register, err = store.NewRegister(ctx, h.ground.DB, h.ground.Audit, h.ground.Keyring, h.accounts); err != nil {
+		return err
+	}
+	h.desk = register.NewDesk(h.register, hasher, h.profile.InitialPasswordStays, h.config.letterhead(), h.ground.DB.Now)
+	if h.access != nil {
+		h.courier = register.NewCourier(h.register, h.access, h.keys, h.ground.Log, h.ground.DB.Now)
+	}
+	return nil
 }
 
 func (h *House) loadKeys() error {
@@ -209,6 +240,13 @@ func (h *House) dial() error {
 			return fmt.Errorf("reach the portal: %w", err)
 		}
 		h.portal, h.hangUp = remote, append(h.hangUp, remote.Close)
+		if h.access == nil {
+			orders, err := access.Dial(h.config.Exchange.Portal, tls, options)
+			if err != nil {
+				return fmt.Errorf("reach the portal for orders: %w", err)
+			}
+			h.access, h.hangUp = orders, append(h.hangUp, orders.Close)
+		}
 	}
 	if h.registry == nil {
 		tls, err := identity.Client(wire.Registry)

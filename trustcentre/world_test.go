@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -21,6 +22,7 @@ import (
 	"meldewerk/audit"
 	"meldewerk/calendar"
 	"meldewerk/envelope"
+	"meldewerk/exchange/access"
 	"meldewerk/exchange/submission"
 	"meldewerk/exchange/transfer"
 	"meldewerk/exchange/wire"
@@ -48,6 +50,8 @@ type world struct {
 	tc         *trustcentre.House
 	registry   *registry.House
 	portal     *portal
+	orders     *orderTaker
+	logged     *logged
 	recipients envelope.Recipients
 	private    chiffrat.PrivateKey // of the Chiffrate, which no house has
 	trouble    *trouble
@@ -73,7 +77,7 @@ func onBoth(t *testing.T, profile string, run func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, profile string, postgres bool) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), now: time.Date(2025, 7, 1, 8, 0, 0, 0, time.UTC), portal: newPortal(), trouble: &trouble{}}
+	w := &world{t: t, dir: t.TempDir(), now: time.Date(2025, 7, 1, 8, 0, 0, 0, time.UTC), portal: newPortal(), orders: newOrderTaker(), logged: &logged{}, trouble: &trouble{}}
 	dsn := func(house string) string {
 		if postgres {
 			return databasetest.PostgresDSN(t)
@@ -127,6 +131,7 @@ func (w *world) open() {
 	door, err := w.registry.Door(wire.TrustCentre)
 	w.must(err)
 	w.tc, err = trustcentre.Open(w.t.Context(), w.centre, trustcentre.Options{Clock: w.clock, Hasher: fast,
+		Log: slog.New(slog.NewJSONHandler(w.logged, nil)), Access: access.Local(w.orders, wire.TrustCentre),
 		Portal:   submission.Local(&shakyPortal{w.portal, w.trouble}, wire.TrustCentre),
 		Registry: transfer.Local(&shakyRegistry{door, w.trouble}, wire.TrustCentre)})
 	w.must(err)

@@ -6,11 +6,14 @@ import (
 	"time"
 
 	"meldewerk/account"
+	orders "meldewerk/exchange/access"
 	"meldewerk/exchange/submission"
 	"meldewerk/exchange/transfer"
 	"meldewerk/internal/house"
+	"meldewerk/internal/personnel"
 	"meldewerk/internal/signin"
 	"meldewerk/internal/ui"
+	"meldewerk/trustcentre/internal/access"
 	"meldewerk/trustcentre/internal/lastlook"
 	trust "meldewerk/trustcentre/internal/store"
 	"meldewerk/tumour"
@@ -28,7 +31,9 @@ func Gallery() ([]ui.State, error) {
 	states = append(states, g.waiting()...)
 	states = append(states, g.stopped()...)
 	states = append(states, g.release()...)
-	return append(states, g.envelopes()...), nil
+	states = append(states, g.envelopes()...)
+	states = append(states, g.access()...)
+	return append(states, personnel.Gallery(set, account.TrustCentre, Nav())...), nil
 }
 
 type gallery struct{ set *ui.Set }
@@ -66,6 +71,7 @@ func (g gallery) overview() []ui.State {
 	return []ui.State{
 		g.state("overview", "leer", title, "/", newOverview(trust.Waiting{}, galleryNow, galleryTerms)),
 		g.state("overview", "Frist läuft ab", title, "/", newOverview(busy, galleryNow, galleryTerms)),
+		g.state("overview", "mit Suche der Meldeberatung", title, "/", searching(newOverview(busy, galleryNow, galleryTerms))),
 		g.state("overview", "Frist überschritten", title, "/", newOverview(late, galleryNow, galleryTerms)),
 	}
 }
@@ -111,9 +117,10 @@ func (g gallery) release() []ui.State {
 	const title = "Freigabe von Einrichtungen"
 	waiting := []trust.Unreleased{{Unit: "patho", Reports: 1203, Oldest: ago(20, 1)}, {Unit: "nord", Reports: 1, Oldest: ago(0, 2)}}
 	return []ui.State{
-		g.state("release", "leer", title, "/freigabe", newRelease(nil, nil, galleryTerms, true), notice("released")),
-		g.state("release", "zwei warten", title, "/freigabe", newRelease(waiting, galleryUnits, galleryTerms, true)),
-		g.state("release", "ohne Entscheidungsrecht", title, "/freigabe", newRelease(waiting[:1], galleryUnits, galleryTerms, false)),
+		g.state("release", "leer", title, "/freigabe", newRelease(nil, nil, galleryTerms, true, true), notice("released")),
+		g.state("release", "zwei warten", title, "/freigabe", newRelease(waiting, galleryUnits, galleryTerms, true, true)),
+		g.state("release", "ohne Entscheidungsrecht", title, "/freigabe", newRelease(waiting[:1], galleryUnits, galleryTerms, false, true)),
+		g.state("release", "Code nicht mehr frisch", title, "/freigabe", newRelease(waiting, galleryUnits, galleryTerms, true, false)),
 	}
 }
 
@@ -129,4 +136,9 @@ func (g gallery) envelopes() []ui.State {
 		g.state("envelopes", "zwei", title, "/umschlaege", newEnvelopes(aside, names, true)),
 		g.state("envelopes", "ohne Recht zum Öffnen", title, "/umschlaege", newEnvelopes(aside[:1], names, false)),
 	}
+}
+
+func searching(o overview) overview {
+	o.advising([]access.Account{galleryLocked(), galleryFresh(access.LetterOrdered), galleryAccount()}, []access.Application{galleryApplication(orders.Received)}, galleryNow)
+	return o
 }

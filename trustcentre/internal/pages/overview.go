@@ -7,14 +7,17 @@ import (
 
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
+	"meldewerk/trustcentre/internal/access"
 	trust "meldewerk/trustcentre/internal/store"
 )
 
 // overview is the page with all queues: what waits and for how long.
 type overview struct {
-	Alarm *ui.Alert
-	Work  ui.TaskList
-	Flow  ui.TaskList
+	Alarm  *ui.Alert
+	Search *searchBox // for who has somebody on the telephone
+	Access *ui.TaskList
+	Work   ui.TaskList
+	Flow   ui.TaskList
 }
 
 func (p *Pages) overview(r *web.Request) (web.Response, error) {
@@ -23,6 +26,11 @@ func (p *Pages) overview(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	page := newOverview(w, r.Now(), p.terms)
+	if r.Principal.Has(advisers...) {
+		if err := p.advise(r, &page); err != nil {
+			return nil, err
+		}
+	}
 	for i := range page.Work.Tasks { // a link that the role would be refused is none
 		if page.Work.Tasks[i].Href == "/umschlaege" && !r.Principal.Has(append(operators, staff...)...) ||
 			page.Work.Tasks[i].Href != "/umschlaege" && !r.Principal.Has(staff...) {
@@ -30,6 +38,47 @@ func (p *Pages) overview(r *web.Request) (web.Response, error) {
 		}
 	}
 	return web.Page("overview", "Arbeitsvorrat", page), nil
+}
+
+// advise adds what the Meldeberatung has to do.
+func (p *Pages) advise(r *web.Request, page *overview) error {
+	accounts, err := p.desk.Accounts(r.Context())
+	if err != nil {
+		return err
+	}
+	applications, err := p.desk.Applications(r.Context())
+	if err != nil {
+		return err
+	}
+	page.advising(accounts, applications, r.Now())
+	return nil
+}
+
+func (o *overview) advising(accounts []access.Account, applications []access.Application, now time.Time) {
+	search := accountSearch("")
+	o.Search = &search
+	var locked, letters, refused, open int64
+	for i := range accounts {
+		switch code := accounts[i].Status(now).Code; {
+		case code == access.IsLocked:
+			locked++
+		case code == access.IsRefused, code == access.IsTroubled:
+			refused++
+		case code.IsLetterOpen() && code != access.LetterUnderWay:
+			letters++
+		}
+	}
+	for i := range applications {
+		if applications[i].IsOpen() {
+			open++
+		}
+	}
+	o.Access = &ui.TaskList{Title: "Zugänge", Tasks: []ui.Task{
+		queue("Gesperrte Zugänge", pathAccounts+"?lage=sperre", locked, "Zehn falsche Einmalkennwörter. Rufen Sie zurück, bevor Sie aufheben."),
+		queue("Schreiben drucken und versenden", pathAccounts+"?lage=brief", letters, "Neue Zugänge, abgelaufene Schreiben und Mitteilungen."),
+		queue("Am Portal nicht ausgeführt", pathAccounts+"?lage=auftrag", refused, "Meist ist der Benutzername dort schon vergeben."),
+		queue("Anträge auf Zugang", pathApplications, open, "Einrichtungen, die melden möchten."),
+	}}
 }
 
 func newOverview(w trust.Waiting, now time.Time, terms Terms) overview {

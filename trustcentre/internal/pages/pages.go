@@ -2,7 +2,8 @@
 
 // Package pages is what the staff of the trust centre sees: what waits and
 // why, the decision on a record that the last look has stopped, the release of
-// reporting units, envelopes that could not be opened.
+// reporting units, envelopes that could not be opened; institutions, accounts
+// of reporters, applications, devices to lend and installation keys.
 // It decodes, calls one room and renders; it holds no rule.
 package pages
 
@@ -10,22 +11,26 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"maps"
+	"slices"
 	"time"
 
 	"meldewerk/account"
+	"meldewerk/internal/personnel"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
+	"meldewerk/trustcentre/internal/access"
 	trust "meldewerk/trustcentre/internal/store"
 )
 
 //go:embed *.html
 var files embed.FS
 
-// Files are the page templates.
-func Files() fs.FS { return files }
+// Files are the page templates, with those about the own staff.
+func Files() fs.FS { return personnel.Pages(files) }
 
 // Names are the pages that must be there.
-var Names = []string{"overview", "waiting", "stopped", "release", "envelopes"}
+var Names = slices.Concat([]string{"overview", "waiting", "stopped", "release", "envelopes"}, accessNames, personnel.Names)
 
 // Units tells the names of reporting units.
 type Units interface {
@@ -43,6 +48,7 @@ type Pages struct {
 	store *trust.Store
 	units Units
 	acts  Acts
+	desk  *access.Desk
 	terms Terms
 }
 
@@ -54,8 +60,8 @@ type Terms struct {
 }
 
 // New makes the handlers.
-func New(s *trust.Store, units Units, acts Acts, terms Terms) *Pages {
-	return &Pages{store: s, units: units, acts: acts, terms: terms}
+func New(s *trust.Store, units Units, acts Acts, desk *access.Desk, terms Terms) *Pages {
+	return &Pages{store: s, units: units, acts: acts, desk: desk, terms: terms}
 }
 
 var (
@@ -80,20 +86,29 @@ func (p *Pages) Routes() []web.Route {
 
 // Nav is the navigation.
 func Nav() []web.Nav {
-	return []web.Nav{
+	nav := []web.Nav{
 		{Label: "Arbeitsvorrat", Href: "/", Roles: []web.Role{web.SignedIn}},
 		{Label: "Wartende Meldungen", Href: "/wartend", Roles: staff},
 		{Label: "Freigabe", Href: "/freigabe", Roles: staff},
 		{Label: "Umschläge", Href: "/umschlaege", Roles: append(operators, staff...)},
 	}
+	return slices.Concat(nav, accessNav(), personnel.Nav())
 }
 
 // Notices are the sentences after an act.
-var Notices = map[string]string{
+var Notices = merged(accessNotices, personnel.Notices, map[string]string{
 	"kept":     "Die Meldung geht mit den bestätigten Feldern an das Register.",
 	"blanked":  "Die Meldung geht ohne die Felder an das Register.",
 	"released": "Die Einrichtung ist freigegeben. Ihre wartenden Meldungen gehen weiter.",
 	"retried":  "Die Umschläge werden noch einmal geöffnet. Das dauert meist weniger als eine Minute.",
+})
+
+func merged(all ...map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, m := range all {
+		maps.Copy(out, m)
+	}
+	return out
 }
 
 // names gives the names of reporting units; one that is not known here keeps

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"meldewerk/account"
+	"meldewerk/internal/signin"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	trust "meldewerk/trustcentre/internal/store"
@@ -21,7 +22,8 @@ type releaseUnit struct {
 	ID      string
 	Name    string
 	Facts   ui.Details
-	Release *ui.Button // nil for who may not decide
+	Release *ui.Button // nil for who may not decide, or has to prove it first
+	Prove   string     // then the page that asks for the proof
 }
 
 func (p *Pages) release(r *web.Request) (web.Response, error) {
@@ -33,11 +35,11 @@ func (p *Pages) release(r *web.Request) (web.Response, error) {
 	for _, w := range waiting {
 		ids = append(ids, w.Unit)
 	}
-	page := newRelease(waiting, p.names(r.Context(), ids...), p.terms, r.Principal.Has(deciders...))
+	page := newRelease(waiting, p.names(r.Context(), ids...), p.terms, r.Principal.Has(deciders...), signin.AskFresh(r) == nil)
 	return web.Page("release", "Freigabe von Einrichtungen", page), nil
 }
 
-func newRelease(waiting []trust.Unreleased, names map[account.UnitID]string, terms Terms, decides bool) releasePage {
+func newRelease(waiting []trust.Unreleased, names map[account.UnitID]string, terms Terms, decides, fresh bool) releasePage {
 	page := releasePage{Empty: ui.Empty{Title: "Keine Einrichtung wartet",
 		Body: "Hier erscheinen Einrichtungen, die Echtdaten gesendet haben und noch nicht freigegeben sind."}}
 	for _, w := range waiting {
@@ -46,8 +48,11 @@ func newRelease(waiting []trust.Unreleased, names map[account.UnitID]string, ter
 			{Key: "Ältester Eingang", Value: ui.Moment(w.Oldest)},
 			{Key: "Wird gelöscht ab", Value: ui.Date(w.Oldest.Add(terms.KeepIdentities).Add(24*time.Hour - 1))},
 		}}}
-		if decides {
-			unit.Release = &ui.Button{Label: "Einrichtung freigeben", Confirm: "Einrichtung freigeben: " + unit.Name}
+		switch {
+		case decides && fresh:
+			unit.Release = &ui.Button{Label: "Einrichtung freigeben", Confirm: unit.Name}
+		case decides:
+			unit.Prove = pathUnits + "/" + unit.ID + "/freigabe"
 		}
 		page.Units = append(page.Units, unit)
 	}
@@ -55,6 +60,9 @@ func newRelease(waiting []trust.Unreleased, names map[account.UnitID]string, ter
 }
 
 func (p *Pages) releaseUnit(r *web.Request) (web.Response, error) {
+	if err := signin.NeedFresh(r); err != nil {
+		return nil, err
+	}
 	var form struct {
 		Unit string `form:"einrichtung,max=64"`
 	}
