@@ -161,7 +161,7 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Profile: profile,
 		Applications: h.applications, Instance: h.config.Instance, Post: h.config.Post})
 	h.handler, err = h.ground.Handler(house.Front{
-		House: account.Portal, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Demo: h.config.Demo,
+		House: account.Portal, Apply: pages.PathApply, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Demo: h.config.Demo,
 		Pages: pages.Files(), Names: pages.Names, Routes: rooms.Routes(), Nav: pages.Nav(),
 		Notices: pages.Notices(), Frame: pages.Frame,
 		Hasher: o.Hasher, Clock: o.Clock, Address: h.config.Public.Address, Sessions: gate.Before,

@@ -19,6 +19,7 @@ import (
 	"meldewerk/exchange/transfer"
 	"meldewerk/exchange/wire"
 	"meldewerk/internal/house"
+	"meldewerk/internal/personnel"
 	ground "meldewerk/internal/store"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
@@ -91,11 +92,15 @@ func (h *House) open(ctx context.Context, o Options) error {
 	}
 	h.desk = intake.New(shelf{h.store, h.ground.Backups})
 	h.clerk = casefile.New(h.store, assignAtOnce)
-	rooms := pages.New(h.store)
+	if o.Hasher == nil {
+		o.Hasher = account.NewHasher()
+	}
+	rooms, desk := pages.New(h.store), personnel.New(account.Registry, h.accounts, o.Hasher)
 	h.handler, err = h.ground.Handler(house.Front{
-		House: account.Registry, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Demo: h.config.Demo,
-		Pages: pages.Files(), Names: pages.Names, Routes: rooms.Routes(), Nav: pages.Nav(),
-		Hasher: o.Hasher, Clock: o.Clock,
+		House: account.Registry, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Address: h.config.Public.Address, Demo: h.config.Demo,
+		Pages: pages.Files(), Names: pages.Names, Routes: append(rooms.Routes(), desk.Routes()...), Nav: pages.Nav(),
+		Notices: personnel.Notices,
+		Hasher:  o.Hasher, Clock: o.Clock,
 	}, h.accounts, h.metrics)
 	return err
 }

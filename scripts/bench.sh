@@ -1,34 +1,87 @@
 #!/usr/bin/env bash
-# Measures the whole way of 10,000 synthetic reports on SQLite and writes
-# docs/benchmarks.md. Run it on an idle machine.
+# Measures on this machine and writes docs/benchmarks.md. Run it when nothing
+# else runs.
+#   scripts/bench.sh              everything
+#   scripts/bench.sh way [N]      the whole way of N (10,000) synthetic reports
+#   scripts/bench.sh check [MB]   "check" against xmllint on packages of MB (100)
+# The tables of the parts that were not measured stay as they are.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-reports=${1:-10000}
-rows=$(mktemp)
-trap 'rm -f "$rows"' EXIT
-MELDEWERK_BENCH_REPORTS=$reports MELDEWERK_BENCH_OUT=$rows \
-  go test ./world -run '^$' -bench '^BenchmarkWay$' -benchtime 1x -timeout 60m
+what=${1:-all}
+case $what in
+  all | way | check) ;;
+  *) echo "scripts/bench.sh: there is no part $what; name way or check, or nothing for both." >&2; exit 2 ;;
+esac
+file=docs/benchmarks.md
+parts=$(mktemp -d)
+trap 'rm -rf "$parts"' EXIT
+
+# part NAME prints what stands between the marks of a part.
+part() {
+  [ -f "$file" ] && sed -n "/^<!-- part: $1 -->\$/,/^<!-- end: $1 -->\$/p" "$file" | sed '1d;$d' || true
+}
 
 cpu=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
 memory=$(awk '/^MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo)
+machine="${cpu:-unknown processor}, $(nproc) processors, ${memory} GB memory, $(uname -sr), $(go env GOVERSION)"
+
+part way > "$parts/way"
+part check > "$parts/check"
+
+if [ "$what" = all ] || [ "$what" = check ]; then
+  size=100
+  [ "$what" = check ] && size=${2:-100}
+  MELDEWERK_BENCH_MEGABYTES=$size MELDEWERK_BENCH_OUT=$parts/rows \
+    go test ./world -run '^$' -bench '^BenchmarkCheck$' -benchtime 1x -timeout 60m
+  {
+    echo "Measured by \`scripts/bench.sh check\`. Machine: $machine."
+    echo
+    cat "$parts/rows"
+    echo "How to read it:"
+    echo
+    echo "- Every row is a process of its own, bound to the processors it names; all take turns, and the middle one of three runs counts. The two yardsticks are one loop over the bytes of the file in the cache of the system: nothing that looks at every byte is faster than the second."
+    echo "- xmllint gives one verdict on the file by the schema. \`check\` gives one on each report, by the schema and by plausibility; \`--schema-only\` leaves plausibility out."
+    echo "- The time of \`check\` on two processors varies with what else runs; the CPU time varies less."
+    echo "- The shares are those of samples taken while one processor read the package; asking for memory counts for the step that asks."
+  } > "$parts/check"
+fi
+
+if [ "$what" = all ] || [ "$what" = way ]; then
+  reports=10000
+  [ "$what" = way ] && reports=${2:-10000}
+  MELDEWERK_BENCH_REPORTS=$reports MELDEWERK_BENCH_OUT=$parts/rows \
+    go test ./world -run '^$' -bench '^BenchmarkWay$' -benchtime 1x -timeout 60m
+  {
+    echo "Measured by \`scripts/bench.sh way\`. Machine: $machine, SQLite with full sync."
+    echo "Everything runs in one process with real TLS for the upload; houses and database share the processors."
+    echo
+    cat "$parts/rows"
+    echo
+    echo "How to read it:"
+    echo
+    echo "- The yardsticks are what this machine does at all in the same run: reading the bytes, and writing rows of the same size."
+    echo "- A flush far below a millisecond is confirmed out of a cache of the (virtual) disk. On a disk that writes through, every step that stores is slower; measure there before planning."
+    echo "- Compare the program with xmllint only in the two rows of processes. The rows in memory have a compiled schema and no start of a process. xmllint keeps the whole file in memory and gives one verdict; that is another task."
+    echo "- The package is synthetic."
+    echo "- The databases are empty at the start; how the steps behave with a large stock is not measured here."
+    echo "- The steps of the whole way are measured once. Runs on a machine that others use too have differed by a third, so smaller differences between two runs mean nothing."
+  } > "$parts/way"
+fi
+
 {
   echo "# Benchmarks"
   echo
   echo "Written by \`make bench\` (\`scripts/bench.sh\`); compare figures of one run only with each other."
-  echo
-  echo "Machine: ${cpu:-unknown processor}, $(nproc) processors, ${memory} GB memory, $(uname -sr), $(go env GOVERSION), SQLite with full sync."
-  echo "Everything runs in one process with real TLS for the upload; houses and database share the processors."
-  echo
-  cat "$rows"
-  echo
-  echo "How to read it:"
-  echo
-  echo "- The yardsticks are what this machine does at all in the same run: reading the bytes, and writing rows of the same size."
-  echo "- A flush far below a millisecond is confirmed out of a cache of the (virtual) disk. On a disk that writes through, every step that stores is slower; measure there before planning."
-  echo "- Compare the program with xmllint only in the two rows of processes. The rows in memory have a compiled schema and no start of a process. xmllint keeps the whole file in memory and gives one verdict; that is another task."
-  echo "- The package is synthetic."
-  echo "- The databases are empty at the start; how the steps behave with a large stock is not measured here."
-  echo "- The steps of the whole way are measured once. Runs on a machine that others use too have differed by a third, so smaller differences between two runs mean nothing."
-} > docs/benchmarks.md
-echo "docs/benchmarks.md is written."
+  for name in check way; do
+    [ -s "$parts/$name" ] || continue
+    echo
+    [ "$name" = check ] && echo "## Check against xmllint" || echo "## The whole way"
+    echo
+    echo "<!-- part: $name -->"
+    cat "$parts/$name"
+    echo "<!-- end: $name -->"
+  done
+} > "$parts/new"
+cp "$parts/new" "$file"
+echo "$file is written."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that the real parts which the tests drive are on the machine:
-# PostgreSQL, Chromium, xmllint, oathtool, zbarimg. Debian's packages.
+# PostgreSQL, Chromium, xmllint, oathtool, zbarimg, pdftotext. Debian's packages.
 set -euo pipefail
 
 declare -A package=(
@@ -8,6 +8,7 @@ declare -A package=(
   [xmllint]=libxml2-utils
   [oathtool]=oathtool
   [zbarimg]=zbar-tools
+  [pdftotext]=poppler-utils
 )
 missing=()
 for tool in "${!package[@]}"; do

@@ -10,12 +10,7 @@ cd "$(dirname "$0")/.."
 fuzztime=${FUZZTIME:-2m}
 kills=${KILLS:-500}
 
-for package in $(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n 1 dirname | sort -u); do
-  for target in $(grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$package"/*_test.go | sed 's/^func //' | sort -u); do
-    echo "fuzz: $package $target for $fuzztime"
-    go test "$package" -run '^$' -fuzz "^${target}\$" -fuzztime "$fuzztime"
-  done
-done
+scripts/fuzz.sh "$fuzztime"
 
 echo "kill loop: $kills kills on each database"
 MELDEWERK_KILLS=$kills MELDEWERK_KILL_POSTGRES=1 \

@@ -22,10 +22,10 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"meldewerk/account"
 	"meldewerk/internal/web/browsertest"
 	"meldewerk/report"
 	"meldewerk/synth"
+	"meldewerk/testkit/leak"
 )
 
 // browser is one person in front of a screen.
@@ -40,6 +40,7 @@ type browser struct {
 
 	mu      sync.Mutex
 	trouble []string
+	asked   []string // addresses of all requests, titles of all pages
 }
 
 func newBrowser(t *testing.T, p *plant, user string, l login, scripts bool) *browser {
@@ -54,6 +55,7 @@ func newBrowser(t *testing.T, p *plant, user string, l login, scripts bool) *bro
 		case *runtime.EventExceptionThrown:
 			b.note("script: " + e.ExceptionDetails.Text)
 		case *network.EventRequestWillBeSent:
+			b.remember(e.Request.URL)
 			if url := e.Request.URL; !strings.HasPrefix(url, p.url) && !strings.HasPrefix(url, "data:") {
 				b.note("foreign request: " + url)
 			}
@@ -74,6 +76,13 @@ func (b *browser) note(trouble string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.trouble = append(b.trouble, trouble)
+}
+
+// remember keeps what a look over the shoulder, a proxy or the history shows.
+func (b *browser) remember(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.asked = append(b.asked, text)
 }
 
 func (b *browser) do(actions ...chromedp.Action) {
@@ -110,7 +119,9 @@ func (b *browser) look(name, heading string) {
 	b.t.Helper()
 	var title, findings string
 	var violations []string
-	b.do(chromedp.Text("h1", &title))
+	var named string
+	b.do(chromedp.Text("h1", &title), chromedp.Title(&named))
+	b.remember(named)
 	if !strings.Contains(title, heading) {
 		b.t.Errorf("%s: the heading is %q", name, title)
 	}
@@ -153,7 +164,7 @@ func (b *browser) signIn() {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(b.p.url+"/"), chromedp.WaitVisible(`input[name="username"]`))
 	b.look("anmelden", "Anmelde")
-	code := b.login.secret.CodeAt(account.StepAt(b.p.clock.Now())).Reveal()
+	code := oathtool(b.t, b.login.secret, b.p.clock.Now())
 	b.do(chromedp.SendKeys(`input[name="username"]`, b.user), chromedp.SendKeys(`input[name="password"]`, b.login.password),
 		chromedp.Submit(`input[name="password"]`), chromedp.WaitVisible(`input[name="otp"]`))
 	b.look("einmalkennwort", "")
@@ -219,9 +230,70 @@ func (b *browser) history(patient report.PatientID, reports []string) {
 	}
 }
 
-// TestReporterAtTheScreen goes through a reporter's day in a real browser, with
-// scripts and without.
-func TestReporterAtTheScreen(t *testing.T) {
+// kept is what the browser holds of the house besides the page itself.
+const kept = `(async () => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, history.length,
+	"databases" in indexedDB ? await indexedDB.databases() : [], "caches" in window ? await caches.keys() : []]))()`
+
+// wantNoTraces searches addresses, titles, storage, file names and the
+// portal's log for the persons of the package. Spec: SECURITY W4
+func (b *browser) wantNoTraces(reports []*report.Report, secrets ...string) {
+	b.t.Helper()
+	var storage string
+	if b.scripts {
+		b.do(chromedp.Evaluate(kept, &storage, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+		if !strings.HasPrefix(storage, `[[],[],""`) || !strings.HasSuffix(storage, ",[],[]]") {
+			b.t.Errorf("W4: the browser keeps %s", storage)
+		}
+	}
+	var s leak.Search
+	identityOf(&s, reports, true)
+	for _, secret := range secrets {
+		s.Add("secret", secret)
+	}
+	b.mu.Lock()
+	seen := strings.Join(b.asked, "\n")
+	b.mu.Unlock()
+	if strings.Count(seen, "/pakete/") == 0 || !strings.Contains(seen, "Tumorhistorie") {
+		b.t.Error("W4: no addresses or titles were seen: the search is blind")
+	}
+	hits := found{}
+	hits.add("addresses and titles", s.Find([]byte(seen)))
+	hits.add("storage", s.Find([]byte(storage)))
+	hits.add("log of the portal", s.Find(b.p.log.Bytes()))
+	hits.report(b.t, "W4")
+}
+
+// signOut leaves by the button in the bar; the house tells the browser to
+// forget what it has, and the way back shows nothing.
+func (b *browser) signOut() {
+	b.t.Helper()
+	var header string
+	listening, stop := context.WithCancel(b.ctx)
+	defer stop()
+	chromedp.ListenTarget(listening, func(event any) {
+		if e, is := event.(*network.EventResponseReceivedExtraInfo); is {
+			for name, value := range e.Headers {
+				if strings.EqualFold(name, "Clear-Site-Data") {
+					b.mu.Lock()
+					header = fmt.Sprint(value)
+					b.mu.Unlock()
+				}
+			}
+		}
+	})
+	b.do(chromedp.Submit(`form[action="/abmelden"] button`), chromedp.WaitVisible(`input[name="username"]`))
+	b.mu.Lock()
+	if !strings.Contains(header, `"storage"`) {
+		b.t.Errorf("W4: on the way out Clear-Site-Data is %q", header)
+	}
+	b.mu.Unlock()
+	b.do(chromedp.Navigate(b.p.url+"/pakete"), chromedp.WaitVisible(`input[name="username"]`))
+}
+
+// TestH12H28W4ReporterAtTheScreen goes through a reporter's day in a real
+// browser and nothing else, with scripts and without, from the sign-in to the
+// way out.
+func TestH12H28W4ReporterAtTheScreen(t *testing.T) {
 	t.Parallel()
 	for _, scripts := range []bool{true, false} {
 		name := "with scripts"
@@ -248,6 +320,8 @@ func TestReporterAtTheScreen(t *testing.T) {
 				chromedp.SendKeys(`input[name="patient_id"]`, "gibt-es-nicht"), chromedp.Submit(`input[name="patient_id"]`),
 				chromedp.WaitVisible(`.kern-alert--info`))
 			b.look("historie-unbekannt", "Tumorhistorie")
+			b.wantNoTraces(slices.Collect(w.Reports()), u.password, u.secret.Text())
+			b.signOut()
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"meldewerk/account"
+	"meldewerk/exchange/access"
 	"meldewerk/exchange/submission"
 	"meldewerk/exchange/transfer"
 	"meldewerk/exchange/wire"
@@ -66,6 +67,11 @@ func (w *World) open(ctx context.Context, c Configs) error {
 			return err
 		}
 		t.Portal = submission.Local(door, wire.TrustCentre)
+		orders, err := w.Portal.AccessDoor(wire.TrustCentre)
+		if err != nil {
+			return err
+		}
+		t.Access = access.Local(orders, wire.TrustCentre)
 		taker, err := w.Registry.Door(wire.TrustCentre)
 		if err != nil {
 			return err

@@ -274,6 +274,35 @@ func TestH24ThreeProcesses(t *testing.T) {
 	}
 	t.Run("L3", func(t *testing.T) { f.wantNothingInLogs(t, slices.Collect(synth.New(o).Reports())) })
 	t.Run("C6", func(t *testing.T) { f.wantStrangersRefused(t) })
+	t.Run("H24", func(t *testing.T) { f.wantTLS13Only(t) })
+}
+
+// wantTLS13Only calls every door of the three houses with older TLS and with
+// none. Spec: requirement H24
+func (f *fleet) wantTLS13Only(t *testing.T) {
+	for name, address := range map[string]string{"portal": f.layout.Portal, "trustcentre": f.layout.TrustCentre, "registry": f.layout.Registry,
+		"portal, exchange": f.layout.PortalExchange, "registry, exchange": f.layout.RegistryExchange} {
+		for version, let := range map[uint16]bool{tls.VersionTLS13: true, tls.VersionTLS12: false, tls.VersionTLS11: false, tls.VersionTLS10: false} {
+			dialer := &tls.Dialer{NetDialer: &net.Dialer{Timeout: 5 * time.Second},
+				// Only the version is looked at; what stands in the certificates is row C6.
+				Config: &tls.Config{InsecureSkipVerify: true, MinVersion: version, MaxVersion: version}}
+			connection, err := dialer.DialContext(t.Context(), "tcp", address)
+			if (err == nil) != let {
+				t.Errorf("%s with %s: %v", name, tls.VersionName(version), err)
+			}
+			if err == nil {
+				_ = connection.Close() // nothing was sent
+			}
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/", nil)
+		must(t, err)
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			if response.StatusCode != http.StatusBadRequest {
+				t.Errorf("%s without TLS: %s", name, response.Status)
+			}
+			_ = response.Body.Close() // nothing to read
+		}
+	}
 }
 
 // wantNothingInLogs searches what the processes wrote to their logs and to

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -38,13 +39,6 @@ type Seeding struct {
 	Seed     uint64
 }
 
-// The reporting units of the demo.
-const (
-	hospital account.UnitID = "unit-klinikum"
-	practice account.UnitID = "unit-praxis"
-	newcomer account.UnitID = "unit-neu"
-)
-
 // Seed gives a fresh installation units, accounts and reports. The reports go
 // the real way: packages uploaded over the portal's door, by accounts that are
 // closed afterwards, so that no code of the demo's accounts is used up.
@@ -59,13 +53,15 @@ func (w *World) Seed(ctx context.Context, hasher *account.Hasher, s Seeding) ([]
 			clinic = append(clinic, u.ID)
 		}
 	}
-	if err := w.seedUnits(ctx, office); err != nil {
-		return nil, err
-	}
-	logins, err := w.seedAccounts(ctx, hasher)
+	logins, hospital, practice, err := w.seedPortal(ctx, hasher, office)
 	if err != nil {
 		return nil, err
 	}
+	staff, err := w.seedStaff(ctx, hasher)
+	if err != nil {
+		return nil, err
+	}
+	logins = append(logins, staff...)
 	for _, d := range []delivery{
 		{hospital, submission.Real, "klinikum-meldungen.xml", synth.Options{Seed: s.Seed, Patients: s.Patients, Only: clinic}},
 		{practice, submission.Real, "praxis-meldungen.xml", synth.Options{Seed: s.Seed, Patients: s.Patients, Only: office}},
@@ -86,24 +82,54 @@ func (w *World) now() time.Time {
 	return time.Now()
 }
 
-// seedUnits tells portal and trust centre which units there are.
-func (w *World) seedUnits(ctx context.Context, office []report.ReporterID) error {
+// seedPortal gives the portal its units and people, by orders of the trust
+// centre, and an application that waits. It tells the logins and the two units
+// that deliver packages.
+func (w *World) seedPortal(ctx context.Context, hasher *account.Hasher, office []report.ReporterID) ([]Login, account.UnitID, account.UnitID, error) {
+	r, end, err := w.openReception(ctx, hasher)
+	if err != nil {
+		return nil, "", "", err
+	}
 	ids := make([]string, len(office))
 	for i, id := range office {
 		ids[i] = string(id)
 	}
-	for _, u := range []account.Unit{
-		{ID: hospital, Name: "Klinikum am Wallgraben, Tumordokumentation", AnyReporter: true, Released: true},
-		{ID: practice, Name: "Verbund der Praxen und Institute", ReporterIDs: ids, Released: true},
-		{ID: newcomer, Name: "Praxis am Markt", ReporterIDs: []string{"999001"}},
-	} {
-		for _, accounts := range []*ground.Accounts{w.Portal.Accounts(), w.TrustCentre.Accounts()} {
-			if err := accounts.PutUnit(ctx, audit.System, u); err != nil {
-				return fmt.Errorf("enter unit: %w", err)
-			}
-		}
+	facts := func(name, kind, street string) url.Values {
+		return url.Values{"name": {name}, "art": {kind}, "strasse": {street}, "plz": {"01001"}, "ort": {"Musterstadt"}, "telefon": {"0000 4711-0"}, "system": {"tumour-documentation"}}
 	}
-	return nil
+	clinic := facts("Klinikum am Wallgraben, Tumordokumentation", "hospital", "Wallgraben 1")
+	clinic.Set("alle_melder", "ja")
+	clinic.Set("ik", "260100023")
+	hospital, err := r.unit(ctx, clinic, nil, true)
+	if err != nil {
+		return nil, "", "", err
+	}
+	practice, err := r.unit(ctx, facts("Verbund der Praxen und Institute", "group-practice", "Ringstraße 12"), ids, true)
+	if err != nil {
+		return nil, "", "", err
+	}
+	newcomer, err := r.unit(ctx, facts("Praxis am Markt", "practice", "Am Markt 3"), []string{"999001"}, false)
+	if err != nil {
+		return nil, "", "", err
+	}
+	logins, err := r.access(ctx, []person{
+		{"klinikum", "Tumordokumentation", "Dokumentation", hospital, enrolled},
+		{"praxis", "Praxisverbund", "Dokumentation", practice, enrolled},
+		{"neu", "Praxis am Markt", "Anmeldung", newcomer, handed},
+		{"klinikum.vertretung", "Vertretung Tumordokumentation", "Vertretung", hospital, ordered},
+		{"klinikum.pathologie", "Archiv Pathologie", "Archiv", hospital, sent},
+		{"praxis.labor", "Labor des Praxisverbunds", "Labor", practice, locked},
+	})
+	if err != nil {
+		return nil, "", "", fmt.Errorf("make accounts: %w", err)
+	}
+	if _, err := act(ctx, r.desk, "/leihgeraete", url.Values{"inventar": {"LG-001"}, "art": {"phone"}}); err != nil {
+		return nil, "", "", err
+	}
+	if err := r.apply(ctx); err != nil {
+		return nil, "", "", err
+	}
+	return logins, hospital, practice, end()
 }
 
 // seat is an account of the demo before it is made.
@@ -116,13 +142,11 @@ type seat struct {
 	roles    []account.Role
 }
 
-func (w *World) seedAccounts(ctx context.Context, hasher *account.Hasher) ([]Login, error) {
-	reporting := []account.Role{account.RoleReporter, account.RoleUploader}
+// seedStaff makes the accounts of trust centre and registry, as the command on
+// the host does.
+func (w *World) seedStaff(ctx context.Context, hasher *account.Hasher) ([]Login, error) {
 	var logins []Login
 	for _, s := range []seat{
-		{account.Portal, "klinikum", "Tumordokumentation", hospital, true, reporting},
-		{account.Portal, "praxis", "Praxisverbund", practice, true, reporting},
-		{account.Portal, "neu", "Praxis am Markt", newcomer, false, reporting},
 		{account.TrustCentre, "pruefung", "Prüfplatz 1", "", true, []account.Role{account.RoleInspector, account.RoleAdviser}},
 		{account.TrustCentre, "leitung", "Leitung", "", true, []account.Role{account.RoleHead}},
 		{account.Registry, "register", "Registerplatz 1", "", true, []account.Role{account.RoleRegistrar}},
@@ -150,9 +174,6 @@ func (w *World) seat(ctx context.Context, hasher *account.Hasher, s seat) (Login
 	person := signin.Person{House: s.house, Username: s.username, Holder: s.holder, Roles: s.roles, Unit: s.unit}
 	if s.enrolled {
 		person.Secret = account.NewSecret()
-	} else {
-		person.MustChange = w.Layout.Profile != "hessen"
-		person.Expires = w.now().Add(account.InitialPasswordLife)
 	}
 	issued, err := signin.Create(ctx, w.accounts(s.house), hasher, audit.System, person)
 	if err != nil {
@@ -179,15 +200,8 @@ func (w *World) deliver(ctx context.Context, hasher *account.Hasher, d delivery)
 	if err != nil {
 		return err
 	}
-	client, err := w.Client(account.Portal)
+	client, err := w.signedIn(ctx, login)
 	if err != nil {
-		return err
-	}
-	secret, err := account.ParseSecret(*login.TOTPSecret)
-	if err != nil {
-		return err
-	}
-	if err := client.SignIn(ctx, login.Username, login.Password, secret, w.now()); err != nil {
 		return err
 	}
 	if _, err := client.Upload(ctx, d.kind, d.name, func(to io.Writer) error { return synth.New(d.options).WriteXML(to, nil) }); err != nil {

@@ -3,292 +3,184 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"meldewerk/calendar"
-	"meldewerk/report"
+	"meldewerk/policy"
 	"meldewerk/report/check"
 	"meldewerk/report/obds"
+	"meldewerk/report/protocol"
 )
 
-// protocol is the Prüfprotokoll of one file, as `--format json` prints it. Its
-// fields are part of the interface.
-type protocol struct {
-	File            string           `json:"file"`
-	SchemaVersion   string           `json:"schema_version"`
-	Reports         int              `json:"reports"`
-	Accepted        int              `json:"accepted"`
-	Warned          int              `json:"warned"`
-	Rejected        int              `json:"rejected"`
-	PackageFindings []report.Finding `json:"package_findings"`
-	Results         []report.Result  `json:"results"`
-
-	complete bool
-}
-
-// checkOptions is how a package is to be checked.
+// checkOptions is how packages are to be checked and shown.
 type checkOptions struct {
+	format     protocol.Format
+	show       protocol.Options
 	schemaOnly bool
-	summary    bool
-	english    bool
-	land       string
+	reveal     bool
+	output     string
+	rules      check.Context
+	profile    policy.Profile // of the registry that shall take the packages; zero: of none
 	tables     *obds.Catalogue
 }
 
+// lands are the Länder for which rules may differ.
+var lands = strings.Fields("BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH")
+
 func runCheck(ctx context.Context, args []string, std streams) error {
-	set := flags("check", std)
-	format := set.String("format", "text", "Ausgabe: text oder json")
-	summary := set.Bool("summary", false, "angenommene Meldungen ohne Befund weglassen")
-	schemaOnly := set.Bool("schema-only", false, "nur das Schema prüfen, nicht die Plausibilität")
-	lang := set.String("lang", "de", "Sprache der Plausibilitätssätze: de oder en")
-	land := set.String("land", "", "Kürzel des Landes für Regeln, die sich unterscheiden, zum Beispiel NI")
-	tables := set.String("tables", "", "Ordner mit weiteren Schematabellen")
-	files, err := parse(set, args)
+	o, files, err := checkCall(args, std)
+	if err != nil || o == nil {
+		return err
+	}
+	if o.reveal {
+		fmt.Fprintln(std.err, o.say(
+			"meldewerk check: --reveal zeigt Werte aus den Meldungen, auch Angaben zu Personen. Geben Sie diese Ausgabe nicht weiter.",
+			"meldewerk check: --reveal shows values of the reports, personal data among them. Do not pass this output on."))
+	}
+	out, closeOutput, err := o.open(std)
 	if err != nil {
 		return err
 	}
-	if len(files) == 0 || *format != "text" && *format != "json" {
-		return usage("nennen Sie mindestens eine Datei, oder „-“ für die Standardeingabe")
-	}
-	o := checkOptions{schemaOnly: *schemaOnly, summary: *summary, english: *lang == "en", land: *land}
-	if *tables != "" {
-		if info, err := os.Stat(*tables); err != nil || !info.IsDir() {
-			return fmt.Errorf("den Ordner %s gibt es nicht; nennen Sie mit --tables den mit den Schematabellen", *tables)
-		}
-		if o.tables, err = obds.OpenCatalogue(os.DirFS(*tables)); err != nil {
-			return err
-		}
-	}
-	var worst error
+	ballast := make([]byte, ballastBytes)
+	defer runtime.KeepAlive(ballast)
+	c := &checker{ctx: ctx, std: std, o: o, writer: protocol.New(o.format, out, o.show), bar: newProgress(std.err, sizeOf(files))}
 	for _, file := range files {
-		p, err := checkFile(ctx, file, std, o)
-		if err != nil {
-			return err
-		}
-		if err := printProtocol(std.out, p, *format); err != nil {
-			return err
-		}
-		switch {
-		case !p.complete:
-			worst = fmt.Errorf("%s ist nicht als oBDS-Paket lesbar", file)
-		case p.Rejected > 0 && worst == nil:
-			worst = errFound
-		}
-	}
-	return worst
-}
-
-func checkFile(ctx context.Context, file string, std streams, o checkOptions) (*protocol, error) {
-	in, size := std.in, int64(0)
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, fmt.Errorf("die Datei %s lässt sich nicht öffnen; prüfen Sie Namen und Rechte", file)
-		}
-		defer func() { _ = f.Close() }() // only read
-		if info, err := f.Stat(); err == nil {
-			size = info.Size()
-		}
-		in = f
-	}
-	bar := newProgress(std.err, size)
-	defer bar.end()
-	return checkPackage(ctx, file, bar.reader(in), o)
-}
-
-// checkPackage reads a package once and collects the verdict on every report.
-func checkPackage(ctx context.Context, name string, in io.Reader, o checkOptions) (*protocol, error) {
-	reader := obds.NewReader(in, obds.Options{CheckOnly: o.schemaOnly, Catalogue: o.tables})
-	p := &protocol{File: name, PackageFindings: []report.Finding{}, Results: []report.Result{}}
-	today := calendar.Of(time.Now())
-	var together *check.Package // the reports on one patient, as they come
-	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		item, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			break
+		err := c.file(file)
+		if ctx.Err() != nil {
+			return errors.New(o.say("abgebrochen; das Protokoll ist unvollständig", "stopped; the protocol is incomplete"))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s lesen: %w", name, err)
+			c.fail(err)
 		}
-		findings := item.Findings
-		if !o.schemaOnly && item.Report != nil && len(findings) == 0 {
-			c := check.Context{Today: today, ReportedOn: reader.Package().ReportedOn, Land: o.land,
-				English: o.english, Path: item.Path(), Line: item.Line}
-			if together == nil {
-				together = check.NewPackage(c)
-			}
-			findings = append(check.Run(c, item.Report), together.Add(c.Path, c.Line, item.Report)...)
-		}
-		p.add(item, findings)
 	}
-	p.finish(reader, o.summary)
-	return p, nil
+	c.bar.end()
+	if err := errors.Join(c.writer.Close(), out.Flush(), closeOutput()); err != nil {
+		return fmt.Errorf(o.say("das Protokoll lässt sich nicht schreiben: %w", "the protocol cannot be written: %w"), err)
+	}
+	switch {
+	case c.failed != nil:
+		return c.failed
+	case c.found:
+		return errFound
+	}
+	return nil
 }
 
-func (p *protocol) add(item *obds.Item, findings []report.Finding) {
-	if findings == nil {
-		findings = []report.Finding{}
+// ballastBytes are never touched and so never in memory, but count as used: the
+// garbage of reading may grow by as much before it is collected. A package of
+// any size holds so little at a time that it would be collected a hundred times
+// a second.
+const ballastBytes = 16 << 20
+
+// checkCall reads the flags. Without options there is nothing left to do.
+func checkCall(args []string, std streams) (*checkOptions, []string, error) {
+	set := flags("check", std)
+	format := set.String("format", "text", "Ausgabe: text, json, csv, xml oder sarif")
+	summary := set.Bool("summary", false, "angenommene Meldungen ohne Befund weglassen")
+	schemaOnly := set.Bool("schema-only", false, "nur das Schema prüfen, nicht die Plausibilität")
+	lang := set.String("lang", "de", "Sprache der Sätze: de oder en")
+	land := set.String("land", "", "Kürzel des Landes für Regeln, die sich unterscheiden, zum Beispiel NI")
+	profile := set.String("profile", "", "Register, für das geprüft wird: kkn, ekn oder hessen; es sagt, welche Fassungen es annimmt")
+	tables := set.String("tables", "", "Ordner mit weiteren Schematabellen")
+	reveal := set.Bool("reveal", false, "die beanstandeten Werte zeigen (Text und JSON); sie können Angaben zu Personen sein")
+	output := set.String("output", "", "Datei für das Protokoll statt der Standardausgabe")
+	xsd := set.Bool("xsd", false, "das Schema der Ausgabe --format xml zeigen, sonst nichts")
+	files, err := parse(set, args)
+	if err != nil {
+		return nil, nil, err
 	}
-	p.Results = append(p.Results, report.Result{Position: item.Position, Patient: item.Patient, Report: item.ID,
-		Occasion: item.Occasion, Verdict: report.VerdictOf(findings), Findings: findings})
+	o := &checkOptions{format: protocol.Format(*format), schemaOnly: *schemaOnly, reveal: *reveal, output: *output}
+	o.show = protocol.Options{English: *lang == "en", Summary: *summary, Colour: *output == "" && coloured(std.out)}
+	o.rules = check.Context{Today: calendar.Of(time.Now()), Land: strings.ToUpper(*land), English: o.show.English}
+	switch {
+	case *xsd:
+		_, err := io.WriteString(std.out, protocol.Schema)
+		return nil, nil, err
+	case *lang != "de" && *lang != "en":
+		return nil, nil, usage("als --lang gibt es de und en")
+	case !slices.Contains(protocol.Formats(), o.format):
+		return nil, nil, usage("%s", o.say("als --format gibt es text, json, csv, xml und sarif", "--format is one of text, json, csv, xml and sarif"))
+	case o.rules.Land != "" && !slices.Contains(lands, o.rules.Land):
+		return nil, nil, usage(o.say("als --land gibt es %s", "--land is one of %s"), strings.Join(lands, ", "))
+	case len(files) == 0:
+		return nil, nil, usage("%s", o.say("nennen Sie mindestens eine Datei, oder „-“ für die Standardeingabe", "name at least one file, or - for standard input"))
+	case o.reveal && o.format != protocol.Text && o.format != protocol.JSON:
+		return nil, nil, usage("%s", o.say("--reveal geht nur mit --format text oder json", "--reveal goes with --format text or json only"))
+	case o.reveal && slices.Contains(files, "-"):
+		return nil, nil, usage("%s", o.say("--reveal liest zweimal und braucht eine Datei statt der Standardeingabe", "--reveal reads twice and needs a file instead of standard input"))
+	}
+	if *profile != "" {
+		if o.profile, err = policy.Of(*profile); err != nil {
+			return nil, nil, usage("%s", o.say("als --profile gibt es kkn, ekn und hessen", "--profile is one of kkn, ekn and hessen"))
+		}
+		o.rules.Land = cmp.Or(o.rules.Land, o.profile.Land)
+	}
+	if *tables != "" {
+		if o.tables, err = tablesIn(*tables); err != nil {
+			return nil, nil, err
+		}
+	}
+	return o, files, nil
 }
 
-// finish joins what only the end of the package shows, counts, and leaves out
-// what a summary does not want.
-func (p *protocol) finish(reader *obds.Reader, summary bool) {
-	for _, late := range reader.Late() {
-		for _, span := range late.Spans {
-			for at := span.First; at <= span.Last; at++ {
-				r := &p.Results[at-1]
-				r.Findings = append(r.Findings, late.Finding)
-				r.Verdict = report.VerdictOf(r.Findings)
-			}
-		}
+func tablesIn(folder string) (*obds.Catalogue, error) {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("den Ordner %s gibt es nicht; nennen Sie mit --tables den mit den Schematabellen", folder)
 	}
-	p.SchemaVersion, p.complete = reader.Version(), reader.Complete()
-	p.PackageFindings = append(p.PackageFindings, reader.Findings()...)
-	p.Reports = len(p.Results)
-	for _, r := range p.Results {
-		switch r.Verdict {
-		case report.Accepted:
-			p.Accepted++
-		case report.Warned:
-			p.Warned++
-		default:
-			p.Rejected++
-		}
-	}
-	if summary {
-		p.Results = slices.DeleteFunc(p.Results, func(r report.Result) bool { return r.Verdict == report.Accepted })
-	}
+	return obds.OpenCatalogue(os.DirFS(folder))
 }
 
-func printProtocol(w io.Writer, p *protocol, format string) error {
-	if format == "json" {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(p)
+// say chooses the language of a sentence of the command itself.
+func (o *checkOptions) say(german, english string) string {
+	if o.show.English {
+		return english
 	}
-	_, err := io.WriteString(w, p.text())
-	return err
+	return german
 }
 
-// cause is one rule at one kind of place with the reports that break it.
-type cause struct {
-	sample report.Finding
-	place  string
-	hits   []report.Result
+// open gives what the protocol is written to. A file is readable for its owner
+// only: a protocol names patient numbers.
+func (o *checkOptions) open(std streams) (*bufio.Writer, func() error, error) {
+	if o.output == "" {
+		return bufio.NewWriterSize(std.out, 64<<10), func() error { return nil }, nil
+	}
+	file, err := os.OpenFile(o.output, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf(o.say("die Datei %s lässt sich nicht schreiben; prüfen Sie Ordner und Rechte",
+			"the file %s cannot be written; check folder and permissions"), o.output)
+	}
+	return bufio.NewWriterSize(file, 64<<10), file.Close, nil
 }
 
-// text is the protocol for people: the counts, what is wrong with the package,
-// and the causes, the most frequent first.
-func (p *protocol) text() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s (oBDS %s)\n", p.File, cmp.Or(p.SchemaVersion, "unbekannt"))
-	fmt.Fprintf(&b, "  %d Meldungen: %d angenommen, %d mit Hinweisen, %d abgewiesen\n", p.Reports, p.Accepted, p.Warned, p.Rejected)
-	for _, f := range p.PackageFindings {
-		fmt.Fprintf(&b, "\n  Paket, Zeile %d: %s\n    %s (Regel %s)\n", f.Line, f.Message, f.Remedy, f.Rule)
-	}
-	for _, c := range p.causes() {
-		word := "Hinweis"
-		if c.sample.Severity == report.Error {
-			word = "Fehler"
-		}
-		fmt.Fprintf(&b, "\n  %s, %d-mal: %s\n    %s (Regel %s, %s)\n", word, len(c.hits), c.sample.Message, c.sample.Remedy, c.sample.Rule, c.place)
-		for i, hit := range c.hits {
-			if i == 5 {
-				fmt.Fprintf(&b, "    … und %d weitere\n", len(c.hits)-i)
-				break
-			}
-			fmt.Fprintf(&b, "    Meldung %d", hit.Position)
-			if hit.Report != "" {
-				fmt.Fprintf(&b, ", Meldungs-ID %s", printable(string(hit.Report)))
-			}
-			for _, f := range hit.Findings {
-				if f.Rule == c.sample.Rule && place(f.Path) == c.place {
-					fmt.Fprintf(&b, ", Zeile %d", f.Line)
-					break
-				}
-			}
-			b.WriteByte('\n')
-		}
-	}
-	b.WriteByte('\n')
-	return b.String()
+// coloured says whether colours are welcome. Spec: no-color.org
+func coloured(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
 
-func (p *protocol) causes() []cause {
-	found := map[string]*cause{}
-	var order []*cause
-	for _, r := range p.Results {
-		seen := map[string]bool{}
-		for _, f := range r.Findings {
-			key := f.Rule + " " + place(f.Path)
-			c := found[key]
-			if c == nil {
-				c = &cause{sample: f, place: place(f.Path)}
-				found[key], order = c, append(order, c)
-			}
-			if !seen[key] {
-				seen[key] = true
-				c.hits = append(c.hits, r)
-			}
+// sizeOf is the sum of the sizes of the files, or 0 when one is not known.
+func sizeOf(files []string) int64 {
+	sum := int64(0)
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if file == "-" || err == nil && !info.Mode().IsRegular() {
+			return 0
+		}
+		if err == nil {
+			sum += info.Size()
 		}
 	}
-	slices.SortStableFunc(order, func(a, b *cause) int {
-		if a.sample.Severity != b.sample.Severity {
-			return cmp.Compare(a.sample.Severity, b.sample.Severity)
-		}
-		return cmp.Compare(len(b.hits), len(a.hits))
-	})
-	causes := make([]cause, len(order))
-	for i, c := range order {
-		causes[i] = *c
-	}
-	return causes
-}
-
-// place is the path without positions, below the report or the patient.
-func place(path string) string {
-	var b strings.Builder
-	depth := 0
-	for _, r := range path {
-		switch {
-		case r == '[':
-			depth++
-		case r == ']':
-			depth--
-		case depth == 0:
-			b.WriteRune(r)
-		}
-	}
-	short := b.String()
-	for _, frame := range []string{"oBDS/Menge_Patient/Patient/Menge_Meldung/Meldung/", "oBDS/Menge_Patient/Patient/", "oBDS/"} {
-		if cut, found := strings.CutPrefix(short, frame); found {
-			return cut
-		}
-	}
-	return short
-}
-
-// printable keeps an id of the sender from changing the terminal.
-func printable(id string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 {
-			return '·'
-		}
-		return r
-	}, id)
+	return sum
 }

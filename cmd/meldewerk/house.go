@@ -9,12 +9,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"time"
 
 	"meldewerk/account"
 	"meldewerk/audit"
 	"meldewerk/internal/house"
-	"meldewerk/internal/signin"
 	ground "meldewerk/internal/store"
 	"meldewerk/portal"
 	"meldewerk/registry"
@@ -111,35 +109,6 @@ func openHouse(ctx context.Context, name, file string) (opened, error) {
 		return opened{ground: h.Ground(), accounts: h.Accounts(), house: account.Registry, close: h.Close}, nil
 	}
 	return opened{}, usage("nennen Sie das Haus: portal, trustcentre oder registry")
-}
-
-func runAccount(ctx context.Context, args []string, std streams) error {
-	set := flags("account", std)
-	file := set.String("config", "", "Konfigurationsdatei des Hauses")
-	username := set.String("username", "", "Benutzername, mindestens drei Zeichen")
-	holder := set.String("holder", "", "Name der Person, wie er in der Kopfzeile steht")
-	role := set.String("role", "", "Rolle im Haus, zum Beispiel head, inspector, registrar, uploader")
-	rest, err := parse(set, args)
-	if err != nil {
-		return err
-	}
-	if len(rest) != 1 || *file == "" || *username == "" || *role == "" {
-		return usage("nennen Sie Haus, --config, --username und --role")
-	}
-	h, err := openHouse(ctx, rest[0], *file)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = h.close() }() // the act itself is committed
-	issued, err := signin.Create(ctx, h.accounts, account.NewHasher(), audit.System, signin.Person{
-		House: h.house, Username: *username, Holder: *holder, Roles: []account.Role{account.Role(*role)},
-		MustChange: true, Expires: time.Now().Add(account.InitialPasswordLife)})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "Zugang angelegt.\nBenutzername:   %s\nErstkennwort:   %s\n", issued.Username, issued.Password.Reveal())
-	fmt.Fprintln(std.out, "Das Erstkennwort steht nur hier. Beim ersten Anmelden wird der zweite Faktor eingerichtet.")
-	return nil
 }
 
 func runAudit(ctx context.Context, args []string, std streams) error {

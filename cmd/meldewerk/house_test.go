@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -115,27 +114,6 @@ func TestConfigurationRefusesUnknownKeys(t *testing.T) {
 		if r := call(t, "", string(h), "--config", l.ConfigFile(h)).want(t, exitUsage); !strings.Contains(r.err, "datenbank") {
 			t.Errorf("%s: %q", h, r.err)
 		}
-	}
-}
-
-func TestAccountShowsTheFirstPasswordOnce(t *testing.T) {
-	t.Parallel()
-	l := installation(t)
-	args := []string{"account", "trustcentre", "--config", l.ConfigFile(wire.TrustCentre), "--username", "Leitung", "--holder", "Leitung der Vertrauensstelle", "--role", "head"}
-	r := call(t, "", args...).want(t, exitDone)
-	password := regexp.MustCompile(`Erstkennwort:\s+(\S+)`).FindStringSubmatch(r.out)
-	if password == nil || !strings.Contains(r.out, "leitung") {
-		t.Fatalf("output %q", r.out)
-	}
-	for name, content := range files(t, l.Dir) {
-		if strings.Contains(content, password[1]) {
-			t.Errorf("%s holds the password", name)
-		}
-	}
-	call(t, "", args...).want(t, exitUsage) // the name is taken
-	for _, wrong := range [][]string{{"--role", "uploader"}, {"--role", "king"}, {"--username", "ab"}} {
-		again := append(append([]string{}, args...), "--username", "andere")
-		call(t, "", append(again, wrong...)...).want(t, exitUsage)
 	}
 }
 

@@ -42,15 +42,17 @@ type streams struct {
 func commands() []command {
 	return []command{
 		{"demo", "[--data ORDNER] [--profile kkn|ekn|hessen] [--credentials DATEI]", "alle drei Häuser mit einer erfundenen Welt auf diesem Rechner", runDemo},
-		{"check", "[--format text|json] [--summary] [--schema-only] DATEI…|-", "Prüfurteil je Meldung eines oBDS-Pakets, ohne Netz", runCheck},
+		{"check", "[--format text|json|csv|xml|sarif] [--summary] [--schema-only] [--lang en] [--land NI] [--profile kkn] [--reveal] [--output DATEI] DATEI…|-", "Prüfurteil je Meldung eines oBDS-Pakets (XML, gzip, ZIP), ohne Netz", runCheck},
+		{"upload", "--server URL --key DATEI --key-id KENNUNG --kind test|real DATEI… | key --out DATEI", "Meldungspakete mit einem Installationsschlüssel senden", runUpload},
 		{"synth", "--patients N [--seed S] [--obds 3.0.4] [--errors ANTEIL] [--truth DATEI]", "ein erfundenes oBDS-Paket auf die Standardausgabe", runSynth},
 		{"portal", "[init] --config DATEI", "das Meldeportal betreiben oder anlegen", runPortal},
 		{"trustcentre", "[init] --config DATEI", "die Vertrauensstelle betreiben oder anlegen", runTrustCentre},
 		{"registry", "[init] --config DATEI", "die Registerstelle betreiben oder anlegen", runRegistry},
-		{"account", "HAUS --config DATEI --username NAME --holder NAME --role ROLLE", "den ersten Zugang eines Hauses anlegen", runAccount},
+		{"account", "create|list|roles|password|release|reset|close HAUS --config DATEI [--username NAME …]", "erster Zugang eines Hauses; Notfälle, in denen sich niemand anmelden kann", runAccount},
 		{"audit", "verify HAUS --config DATEI [PRÜFPUNKT…]", "beweisen, dass am Protokoll nichts geändert wurde", runAudit},
 		{"backup", "HAUS --config DATEI --to ORDNER", "eine geprüfte Sicherung der Datenbank (SQLite)", runBackup},
 		{"schema", "import DATEI.xsd", "aus einer amtlichen Schemadatei eine Schematabelle machen", runSchema},
+		{"terminology", "import --kind ART [--year JAHR] DATEI | list [--list LISTE] [--query WORT] [--year JAHR] [--data ORDNER]", "amtliche Kodierlisten übernehmen und darin suchen", runTerminology},
 		{"gallery", "[--address 127.0.0.1:8090]", "jede Seite in jedem Zustand mit Beispieldaten", runGallery},
 	}
 }

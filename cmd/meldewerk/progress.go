@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -19,12 +20,13 @@ type progress struct {
 	done  int64
 	begun time.Time
 	shown time.Time
+	clock func() time.Time
 }
 
 const showEvery = 200 * time.Millisecond
 
 func newProgress(w io.Writer, total int64) *progress {
-	p := &progress{total: total, begun: time.Now()}
+	p := &progress{total: total, clock: time.Now}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.w = w
 	}
@@ -51,22 +53,29 @@ func (c *counted) Read(b []byte) (int, error) {
 
 func (p *progress) add(n int64) {
 	p.done += n
-	now := time.Now()
-	if now.Sub(p.shown) < showEvery {
+	now := p.clock()
+	switch {
+	case p.begun.IsZero():
+		p.begun, p.shown = now, now // what is done at once shows nothing
+		return
+	case now.Sub(p.shown) < showEvery:
 		return
 	}
 	p.shown = now
 	seconds := now.Sub(p.begun).Seconds()
 	rate := float64(p.done) / max(seconds, 0.001)
-	fmt.Fprintf(p.w, "\r\033[K%.1f MB, %.0f MB/s", float64(p.done)/1e6, rate/1e6)
+	line := fmt.Sprintf("%.1f MB, %.0f MB/s", float64(p.done)/1e6, rate/1e6)
 	if p.total > 0 && rate > 0 {
-		left := time.Duration(float64(p.total-p.done) / rate * float64(time.Second)).Round(time.Second)
-		fmt.Fprintf(p.w, ", %d %%, noch %s", p.done*100/p.total, left)
+		left := time.Duration(float64(max(p.total-p.done, 0)) / rate * float64(time.Second)).Round(time.Second)
+		line += fmt.Sprintf(", %d %%, noch %s", min(p.done*100/p.total, 100), left)
 	}
+	fmt.Fprint(p.w, "\r\033[K"+strings.ReplaceAll(line, ".", ","))
 }
 
+// end clears the line.
 func (p *progress) end() {
-	if p.w != nil && !p.shown.IsZero() {
+	if p.w != nil && p.shown.After(p.begun) {
 		fmt.Fprint(p.w, "\r\033[K")
+		p.shown = p.begun
 	}
 }

@@ -35,6 +35,7 @@ type Front struct {
 	Frame    func(*web.Request, *ui.Frame)
 	Sessions func(people web.Sessions) web.Sessions // puts another way in before that of people; nil: none
 	Checks   []web.Check                            // besides the database
+	Apply    string                                 // path of the application for an access, shown on the sign-in page
 	Hasher   *account.Hasher
 	Clock    func() time.Time
 }
@@ -82,7 +83,7 @@ func (g *Ground) Handler(f Front, accounts *store.Accounts, metrics *web.Metrics
 		f.Hasher = account.NewHasher()
 	}
 	door, err := signin.New(signin.Options{House: f.House, Accounts: accounts, Hasher: f.Hasher, Issuer: f.Instance,
-		RPID: f.Hosts[0], Origins: f.origins()})
+		RPID: f.Hosts[0], Origins: f.origins(), Apply: f.Apply})
 	if err != nil {
 		return nil, fmt.Errorf("open sign-in: %w", err)
 	}

@@ -36,6 +36,7 @@ type (
 func galleryPassword(set *ui.Set, now time.Time, frame framed, refused refuser) []ui.State {
 	page := func(username string, problems ui.Problems) *passwordPage {
 		return &passwordPage{
+			Apply:    "/zugang",
 			Username: ui.Text("username", "Benutzername", username).WithAutocomplete("username").Check(problems),
 			Password: ui.Password("password", "Passwort", "current-password").Check(problems),
 			Next:     ui.Hidden("weiter", "/"),

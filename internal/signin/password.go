@@ -18,13 +18,15 @@ import (
 type passwordPage struct {
 	Username, Password, Next ui.Field
 	Countdown                *countdown
+	Apply                    string // path of the application for an access
 }
 
 const titlePassword = "Anmelden"
 
 // passwordForm makes the first page; the password is never sent back.
-func passwordForm(username, next string, problems ui.Problems) *web.PageResponse {
+func (s *SignIn) passwordForm(username, next string, problems ui.Problems) *web.PageResponse {
 	data := passwordPage{
+		Apply:    s.opts.Apply,
 		Username: ui.Text("username", "Benutzername", username).WithAutocomplete("username").Check(problems),
 		Password: ui.Password("password", "Passwort", "current-password").Check(problems),
 		Next:     ui.Hidden("weiter", next),
@@ -43,6 +45,7 @@ func (s *SignIn) showPassword(r *web.Request) (web.Response, error) {
 	}
 	query := r.URL.Query()
 	data := passwordPage{
+		Apply:    s.opts.Apply,
 		Username: ui.Text("username", "Benutzername", "").WithAutocomplete("username"),
 		Password: ui.Password("password", "Passwort", "current-password"),
 		Next:     ui.Hidden("weiter", next),
@@ -94,7 +97,7 @@ func (s *SignIn) takePassword(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	next, typed := web.LocalPath(form.Next), account.NewPassword(form.Password)
-	again := func(problems ui.Problems) *web.PageResponse { return passwordForm(form.Username, next, problems) }
+	again := func(problems ui.Problems) *web.PageResponse { return s.passwordForm(form.Username, next, problems) }
 	if refused := s.tooMany(r, again); refused != nil {
 		return refused, nil
 	}

@@ -46,6 +46,7 @@ type Options struct {
 	Hasher   *account.Hasher // one per process
 	Issuer   string          // shown in the authenticator app, e.g. "Krebsregister Musterland"
 	Helpdesk string          // who releases a lock, feminine with its article: "die Meldeberatung"; empty: Helpdesk(House)
+	Apply    string          // path of the application for an access; empty: none can be made here
 	Tries    int             // entries per minute and source address; 0: 120, many clinics share one
 	RPID     string          // host name that passkeys are bound to; empty: of the first origin
 	Origins  []string        // "https://host[:port]" as people type it; none: no passkeys

@@ -27,7 +27,7 @@ type Applications interface {
 
 // The addresses of "Zugang beantragen". They are open to everybody.
 const (
-	pathApply   = "/zugang"
+	PathApply   = "/zugang" // the first page
 	pathAnswers = "/zugang/antrag/"
 	pathPeople  = pathAnswers + "personen"
 	pathPerson  = pathAnswers + "person"
@@ -41,9 +41,9 @@ const (
 func (p *Pages) applicationRoutes() []web.Route {
 	public := []web.Role{web.Public}
 	routes := []web.Route{
-		{Pattern: "GET " + pathApply, Roles: public, Handler: p.applyStart},
-		{Pattern: "POST " + pathApply, Roles: public, Handler: p.applyBegin},
-		{Pattern: "POST " + pathApply + "/verwerfen", Roles: public, Handler: p.applyDrop},
+		{Pattern: "GET " + PathApply, Roles: public, Handler: p.applyStart},
+		{Pattern: "POST " + PathApply, Roles: public, Handler: p.applyBegin},
+		{Pattern: "POST " + PathApply + "/verwerfen", Roles: public, Handler: p.applyDrop},
 		{Pattern: "GET " + pathPeople, Roles: public, Handler: p.applyPeople},
 		{Pattern: "GET " + pathPerson, Roles: public, Handler: p.applyPerson},
 		{Pattern: "POST " + pathPerson, Roles: public, Handler: p.applyTakePerson},
@@ -52,8 +52,8 @@ func (p *Pages) applicationRoutes() []web.Route {
 		{Pattern: "POST " + pathPerson + "/{n}/entfernen", Roles: public, Handler: p.applyRemovePerson},
 		{Pattern: "GET " + pathReview, Roles: public, Handler: p.applyReview},
 		{Pattern: "POST " + pathReview, Roles: public, Handler: p.applySend},
-		{Pattern: "GET " + pathApply + "/{handle}", Roles: public, Handler: p.applyStatus},
-		{Pattern: "GET " + pathApply + "/{handle}/antrag.pdf", Roles: public, Handler: p.applyForm},
+		{Pattern: "GET " + PathApply + "/{handle}", Roles: public, Handler: p.applyStatus},
+		{Pattern: "GET " + PathApply + "/{handle}/antrag.pdf", Roles: public, Handler: p.applyForm},
 	}
 	for _, q := range questions {
 		routes = append(routes,
@@ -123,7 +123,7 @@ func (p *Pages) applyDrop(r *web.Request) (web.Response, error) {
 	if err := p.rooms.Applications.Drop(r.Context(), draftToken(r)); err != nil {
 		return nil, err
 	}
-	return forgetDraft(web.Redirect(pathApply).Notice("application_dropped")), nil
+	return forgetDraft(web.Redirect(PathApply).Notice("application_dropped")), nil
 }
 
 // open gives the draft of the request, or where to go instead: to the start
@@ -132,7 +132,7 @@ func (p *Pages) openDraft(r *web.Request) (application.Draft, web.Response, erro
 	draft, err := p.rooms.Applications.Draft(r.Context(), draftToken(r))
 	switch {
 	case errors.Is(err, application.ErrNoDraft):
-		return draft, forgetDraft(web.Redirect(pathApply).Notice("application_gone")), nil
+		return draft, forgetDraft(web.Redirect(PathApply).Notice("application_gone")), nil
 	case err != nil:
 		return draft, nil, err
 	case draft.Sent != nil:
@@ -213,7 +213,7 @@ func next(draft application.Draft) string {
 	return pathReview
 }
 
-func applyCrumbs(f *ui.Frame) { f.Crumbs = []ui.Link{{Label: titleApply, Href: pathApply}} }
+func applyCrumbs(f *ui.Frame) { f.Crumbs = []ui.Link{{Label: titleApply, Href: PathApply}} }
 
 // Notices are the sentences shown after an act.
 func Notices() map[string]string {
@@ -227,6 +227,6 @@ func Notices() map[string]string {
 // Frame leads those who have not signed in to the application.
 func Frame(r *web.Request, f *ui.Frame) {
 	if r.Principal == nil {
-		f.Footer = append(f.Footer, ui.Link{Label: titleApply, Href: pathApply})
+		f.Footer = append(f.Footer, ui.Link{Label: titleApply, Href: PathApply})
 	}
 }

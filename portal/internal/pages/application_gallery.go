@@ -26,7 +26,7 @@ func galleryForm() access.ApplicationForm {
 // applyState is a page of somebody who has not signed in.
 func (g gallery) applyState(page, name, title string, data any, problems ui.Problems) ui.State {
 	f := ui.Frame{House: ui.Portal, Instance: "Krebsregister Musterland", Title: title, Now: galleryNow,
-		Errors: problems, Footer: []ui.Link{{Label: titleApply, Href: pathApply}}}
+		Errors: problems, Footer: []ui.Link{{Label: titleApply, Href: PathApply}}}
 	if page != "apply" {
 		applyCrumbs(&f)
 	}

@@ -41,7 +41,7 @@ func (q *question) number() int {
 func (q *question) before() string {
 	switch n := slices.Index(questions, q); {
 	case n == 0:
-		return pathApply
+		return PathApply
 	case q.name == lastQuestion:
 		return pathPeople
 	default:

@@ -92,7 +92,7 @@ func (p *Pages) applySend(r *web.Request) (web.Response, error) {
 	}
 	receipt, err := p.rooms.Applications.Send(r.Context(), draftToken(r), r.Address())
 	if errors.Is(err, application.ErrNoDraft) {
-		return forgetDraft(web.Redirect(pathApply).Notice("application_gone")), nil
+		return forgetDraft(web.Redirect(PathApply).Notice("application_gone")), nil
 	}
 	if errors.Is(err, application.ErrIncomplete) {
 		return web.Redirect(pathReview), nil // which leads to what is missing
@@ -103,7 +103,7 @@ func (p *Pages) applySend(r *web.Request) (web.Response, error) {
 	return web.Redirect(statusPath(receipt.Handle)), nil
 }
 
-func statusPath(h application.Handle) string { return pathApply + "/" + string(h) }
+func statusPath(h application.Handle) string { return PathApply + "/" + string(h) }
 
 // statusPage tells how far an application is and what is to do.
 type statusPage struct {

@@ -26,6 +26,9 @@ const (
 )
 
 func (p *Pages) overview(r *web.Request) (web.Response, error) {
+	if !r.Principal.Has(reporter, uploader) {
+		return web.Redirect("/konto"), nil // auditors and operators have no pages of reports
+	}
 	unit := r.Principal.UnitID
 	open, err := p.rooms.Uploads.Open(r.Context(), unit, r.Now().Add(-mendWithin))
 	if err != nil {

@@ -14,7 +14,7 @@ func (p *Pages) Routes() []web.Route {
 	program := func(roles []web.Role) []web.Role { return append(slices.Clone(roles), web.Machine) }
 	body := p.rooms.Uploads.Limits().Request + 1<<20 // the form around the package
 	return append(p.applicationRoutes(), []web.Route{
-		{Pattern: "GET /{$}", Roles: both, Handler: p.overview},
+		{Pattern: "GET /{$}", Roles: []web.Role{web.SignedIn}, Handler: p.overview},
 
 		{Pattern: "GET /pakete", Roles: both, Handler: p.packages},
 		{Pattern: "GET /pakete/neu", Roles: send, Handler: p.newPackage},

@@ -9,6 +9,7 @@ import (
 	"meldewerk/calendar"
 	"meldewerk/exchange/transfer"
 	"meldewerk/internal/house"
+	"meldewerk/internal/personnel"
 	"meldewerk/internal/signin"
 	"meldewerk/internal/ui"
 	"meldewerk/pseudonym/linkage"
@@ -27,7 +28,8 @@ func Gallery() ([]ui.State, error) {
 	states = append(states, g.overview()...)
 	states = append(states, g.cases()...)
 	states = append(states, g.oneCase()...)
-	return append(states, g.ambiguities()...), nil
+	states = append(states, g.ambiguities()...)
+	return append(states, personnel.Gallery(set, account.Registry, Nav())...), nil
 }
 
 type gallery struct{ set *ui.Set }

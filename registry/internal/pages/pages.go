@@ -9,8 +9,10 @@ package pages
 import (
 	"embed"
 	"io/fs"
+	"slices"
 
 	"meldewerk/account"
+	"meldewerk/internal/personnel"
 	"meldewerk/internal/web"
 	"meldewerk/registry/internal/store"
 )
@@ -18,11 +20,13 @@ import (
 //go:embed *.html
 var files embed.FS
 
-// Files are the page templates.
-func Files() fs.FS { return files }
+// Files are the page templates, with those for the accounts of the staff.
+func Files() fs.FS { return personnel.Pages(files) }
+
+var own = []string{"overview", "cases", "case", "ambiguities"}
 
 // Names are the pages that must be there.
-var Names = []string{"overview", "cases", "case", "ambiguities"}
+var Names = slices.Concat(own, personnel.Names)
 
 // Pages are the handlers.
 type Pages struct{ store *store.Store }
@@ -45,9 +49,9 @@ func (p *Pages) Routes() []web.Route {
 
 // Nav is the navigation.
 func Nav() []web.Nav {
-	return []web.Nav{
+	return append([]web.Nav{
 		{Label: "Übersicht", Href: "/", Roles: []web.Role{web.SignedIn}},
 		{Label: "Fälle", Href: "/faelle", Roles: clerks},
 		{Label: "Zuordnung prüfen", Href: "/zuordnung", Roles: clerks},
-	}
+	}, personnel.Nav()...)
 }
