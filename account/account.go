@@ -115,7 +115,20 @@ func (s Session) End(limits SessionLimits) time.Time {
 	return s.Ends
 }
 
+// FreshAt says whether a proof of that time is fresh. One from the future is
+// not: a clock that was set back must not keep it fresh.
+func FreshAt(confirmed, now time.Time) bool { return ProvenWithin(confirmed, now, FreshFor) }
+
+// ProvenWithin says whether a proof of that time is at most so old.
+func ProvenWithin(confirmed, now time.Time, life time.Duration) bool {
+	age := now.Sub(confirmed)
+	return age < life && age > -clockSkew
+}
+
+// clockSkew is how far the clocks of two processes of a house may differ.
+const clockSkew = time.Minute
+
 // Fresh says whether a code was proven within FreshFor.
 func (s Session) Fresh(now time.Time) bool {
-	return s.Stage == StageFull && now.Sub(s.Confirmed) < FreshFor
+	return s.Stage == StageFull && FreshAt(s.Confirmed, now)
 }

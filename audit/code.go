@@ -90,6 +90,7 @@ const (
 	SessionsEnded       Code = "account.sessions_ended"
 	OrdersAnswered      Code = "order.answered"
 	StandingsTaken      Code = "account.standings_taken"
+	PortalSetBack       Code = "portal.set_back"
 	ApplicationsTaken   Code = "application.collected"
 	ApplicationChecked  Code = "application.checked"
 	ApplicationGranted  Code = "application.granted"
@@ -204,6 +205,7 @@ var sentences = map[Code]string{
 	LetterSent:          "A letter to the holder of an account went to the post.",
 	SessionsEnded:       "All sessions of an account were ended by somebody entitled to.",
 	OrdersAnswered:      "The portal answered orders of the trust centre.",
+	PortalSetBack:       "The portal lacks orders that it had answered; it was set back to a backup.",
 	StandingsTaken:      "The standings of accounts were taken from the portal.",
 	ApplicationsTaken:   "Applications for access were collected from the portal and opened.",
 	ApplicationChecked:  "The signed form of an application arrived and its check began.",

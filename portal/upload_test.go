@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"runtime"
@@ -312,6 +313,39 @@ func TestFormIsRefusedWithSentences(t *testing.T) {
 		t.Errorf("no file: %d %s", a.status, a.body)
 	}
 	w.nothing(t, u)
+}
+
+// A page that was opened before the change to another unit sends nothing for
+// that one.
+func TestC2PackageOfAnotherUnitsPageIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "sqlite:"+t.TempDir()+"/portal.db")
+	u := w.user("nord")
+	page := u.want(http.StatusOK, u.get("/pakete/neu"))
+	if !strings.Contains(page.body, `name="unit" value="unit-nord"`) {
+		t.Error("the page does not say for which unit it was opened")
+	}
+	post := func(unit string) answer {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		_ = form.WriteField("unit", unit) // a buffer takes every write
+		_ = form.WriteField("kind", "test")
+		file, _ := form.CreateFormFile("package", "x.xml")
+		_, _ = file.Write([]byte("<a/>"))
+		_ = form.Close()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.server.URL+"/pakete", &body)
+		if err == nil {
+			r.Header.Set("Content-Type", form.FormDataContentType())
+		}
+		return u.do(r, err)
+	}
+	if a := post("unit-sued"); a.status != http.StatusConflict || !strings.Contains(a.body, "Einrichtung gewechselt") {
+		t.Errorf("another unit: %d %s", a.status, a.body)
+	}
+	w.nothing(t, u)
+	if a := post("unit-nord"); a.status != http.StatusSeeOther {
+		t.Errorf("the own unit: %d %s", a.status, a.body)
+	}
 }
 
 func TestU8SamePackageTwice(t *testing.T) {

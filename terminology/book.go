@@ -269,7 +269,13 @@ func (b *Book) Search(list List, query string, year int) []Label {
 	case year != 0 && list == ListOPS:
 		admitted = func(code string) bool { return b.OPSInYear(code, year) }
 	}
-	return made().search(query, fillersOf(list), admitted)
+	hits := made().search(query, fillersOf(list), admitted)
+	if len(hits) == 0 && (list == ListICD || list == ListTopography) {
+		if site, shorter := siteOnly(query); shorter {
+			hits = made().search(site, fillersOf(list), admitted)
+		}
+	}
+	return hits
 }
 
 // kindOf is the kind of edition that speaks for a list.

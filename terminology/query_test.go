@@ -20,7 +20,7 @@ var queries = []struct {
 	{terminology.ListICD, "NSCLC", "C34"}, {terminology.ListICD, "sclc oberlappen", "C34.1"}, {terminology.ListICD, "lungenkrebs", "C34"}, {terminology.ListICD, "bronchialkarzinom", "C34"},
 	{terminology.ListICD, "lunge ul", "C34.3"}, {terminology.ListICD, "bronchalkarzinom", "C34"}, {terminology.ListICD, "PCa", "C61"}, {terminology.ListICD, "prostatakarzinom", "C61"},
 	{terminology.ListICD, "prostata", "C61"}, {terminology.ListICD, "HCC", "C22.0"}, {terminology.ListICD, "leberzellkarzinom", "C22.0"}, {terminology.ListICD, "leberzelcarcinom", "C22.0"},
-	{terminology.ListICD, "CCC", "C22.1"}, {terminology.ListICD, "klatskin", "C24"}, {terminology.ListICD, "rcc", "C64"}, {terminology.ListICD, "Nierenzellkarzinom", "C64"},
+	{terminology.ListICD, "CCC", "C22.1"}, {terminology.ListICD, "klatskin", "C24.0"}, {terminology.ListICD, "rcc", "C64"}, {terminology.ListICD, "Nierenzellkarzinom", "C64"},
 	{terminology.ListICD, "CLL", "C91.1"}, {terminology.ListICD, "aml", "C92.0"}, {terminology.ListICD, "cml", "C92.1"}, {terminology.ListICD, "MM", "C90.0"},
 	{terminology.ListICD, "multiples myelom", "C90.0"}, {terminology.ListICD, "GBM", "C71"}, {terminology.ListICD, "glioblastom", "C71"}, {terminology.ListICD, "dcis", "D05.1"},
 	{terminology.ListICD, "lcis", "D05.0"}, {terminology.ListICD, "magenkrebs", "C16"}, {terminology.ListICD, "magen antrum", "C16.3"}, {terminology.ListICD, "aeg", "C16.0"},
@@ -32,6 +32,9 @@ var queries = []struct {
 	{terminology.ListICD, "DLBCL", "C83.3"}, {terminology.ListICD, "mantelzell lymphom", "C83.1"}, {terminology.ListICD, "waldenström", "C88.0"}, {terminology.ListICD, "mds", "D46"},
 	{terminology.ListICD, "polycythämia vera", "D45"}, {terminology.ListICD, "cup", "C80"}, {terminology.ListICD, "hodenkrebs", "C62"}, {terminology.ListICD, "larynx", "C32"},
 	{terminology.ListICD, "c504", "C50.4"}, {terminology.ListICD, "C34.11", "C34.1"}, {terminology.ListICD, "meningeom", "D32"}, {terminology.ListICD, "lebermetastasen", "C78.7"},
+	{terminology.ListICD, "invasives duktales Mammakarzinom", "C50"}, {terminology.ListICD, "Adenokarzinom Rektum", "C20"}, {terminology.ListICD, "Plattenepithelkarzinom Lunge", "C34.1"}, {terminology.ListICD, "Mamma-Ca links", "C50"},
+	{terminology.ListICD, "kleinzelliges Bronchialkarzinom", "C34.1"}, {terminology.ListICD, "kleinzelliges Lymphom", "C83.0"}, {terminology.ListICD, "CIN III", "D06"}, {terminology.ListICD, "GIST", "C16"}, {terminology.ListICD, "Wilms-Tumor", "C64"},
+	{terminology.ListICD, "kolorektales Karzinom", "C18"}, {terminology.ListICD, "seröses Ovarialkarzinom", "C56"}, {terminology.ListICD, "Rezidiv Rektumkarzinom", "C20"}, {terminology.ListTopography, "Mamma rechts", "C50.1"},
 	{terminology.ListMorphology, "nsclc", "8046/3"}, {terminology.ListMorphology, "kleinzeller", "8041/3"}, {terminology.ListMorphology, "PEC", "8070/3"}, {terminology.ListMorphology, "plattenepithelkarzinom", "8070/3"},
 	{terminology.ListMorphology, "platenepitelkarzinom", "8070/3"}, {terminology.ListMorphology, "adenokarzinom", "8140/3"}, {terminology.ListMorphology, "Adeno-Ca", "8140/3"}, {terminology.ListMorphology, "DCIS", "8500/2"},
 	{terminology.ListMorphology, "nst", "8500/3"}, {terminology.ListMorphology, "invasiv lobuläres", "8520/3"}, {terminology.ListMorphology, "siegelring", "8490/3"}, {terminology.ListMorphology, "HCC", "8170/3"},
@@ -61,6 +64,17 @@ func TestRealQueriesFindTheirCode(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s %q does not find %s but %s", q.list, q.query, q.want, strings.Join(first, " | "))
+		}
+	}
+}
+
+func TestCarcinomaDoesNotLeadToAdenoma(t *testing.T) {
+	t.Parallel()
+	for _, query := range []string{"Adenokarzinom", "Adenocarcinom", "adenoca"} {
+		for _, hit := range terminology.Search(terminology.ListICD, query, 2024) {
+			if strings.HasPrefix(hit.Code, "D35") {
+				t.Errorf("%s leads to %s %s", query, hit.Code, hit.Text)
+			}
 		}
 	}
 }

@@ -205,6 +205,9 @@ func (x *index) meanings(word string, alone bool) []found {
 			continue
 		}
 		for _, stem := range []string{rest, strings.TrimSuffix(rest, "n"), strings.TrimSuffix(rest, "s"), strings.TrimSuffix(rest, "en")} {
+			if stem == "adeno" {
+				continue // an adenoma is no carcinoma
+			}
 			if hits := x.wordsLike(stem, alone); len(stem) >= 4 && len(hits) > 0 {
 				for i := range hits {
 					hits[i].penalty++
@@ -286,6 +289,20 @@ var (
 	smallWords  = wordSet("der des die den dem und mit im in am an von bei zu")
 	siteFillers = wordSet("der des die den dem und mit im in am an von bei zu ca krebs karzinom carcinom carcinoma malignom neubildung bosartig bosartige bosartiger maligne maligner malignes tumor")
 )
+
+// besideSite are the beginnings of words that stand beside a site and tell
+// nothing of it: kind, side and state of the tumour.
+var besideSite = strings.Fields("adeno plattenepithel urothel neuroendokrin duktal lobular invasiv nichtinvasiv muskelinvasiv azinar kleinzell nichtkleinzell grosszell klarzell seros muzinos " +
+	"papillar follikular medullar endometrioid metastas rezidiv lokalrezidiv links rechts linksseitig rechtsseitig beidseit bilateral fortgeschritten primar differenziert high low grade")
+
+// siteOnly leaves them out of a query; false when nothing or all of it would go.
+func siteOnly(query string) (string, bool) {
+	all := fields(query)
+	site := slices.DeleteFunc(slices.Clone(all), func(word string) bool {
+		return slices.ContainsFunc(besideSite, func(begin string) bool { return strings.HasPrefix(word, begin) })
+	})
+	return strings.Join(site, " "), len(site) > 0 && len(site) < len(all)
+}
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}

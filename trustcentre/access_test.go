@@ -22,6 +22,7 @@ import (
 	"meldewerk/envelope"
 	"meldewerk/exchange/access"
 	"meldewerk/fault"
+	"meldewerk/internal/signin"
 	ground "meldewerk/internal/store"
 )
 
@@ -346,6 +347,18 @@ func TestB5ActsWantAFreshCode(t *testing.T) {
 		v.want(http.StatusForbidden, v.post(page, url.Values{"erkannt": {string(account.RecognisedInPerson)}, "sperre": {"1"}, "freigabe": {"freigeben"}}))
 	}
 	v.want(http.StatusForbidden, v.post("/freigabe", url.Values{"einrichtung": {string(idOf(unitPath))}}))
+	// Forms that later recognition leans on ask when they are opened, and are
+	// not taken once the proof is older than the time to fill them in.
+	for _, page := range []string{path + "/aendern", unitPath + "/aendern"} {
+		if got := v.place(v.get(page)); got != "/einmalkennwort?weiter="+url.QueryEscape(page) {
+			t.Errorf("%s leads to %s", page, got)
+		}
+	}
+	w.pass(signin.FormLife - account.FreshFor - 2*time.Minute)
+	v.want(http.StatusOK, v.get(path)) // keeps the session
+	w.pass(2 * time.Minute)
+	v.want(http.StatusForbidden, v.post(path+"/aendern", url.Values{"name": {"Andere"}, "rollen": {"uploader"}}))
+	v.want(http.StatusForbidden, v.post(unitPath+"/aendern", url.Values{"name": {"Andere"}}))
 	w.settle()
 	if after := len(w.orders.acts()); after != before {
 		t.Errorf("%d orders without a fresh code", after-before)
@@ -532,6 +545,15 @@ func TestOrdersWaitForThePortal(t *testing.T) {
 		if w.orders.calls != after || calls == after {
 			t.Error("the portal is called when there is nothing to put")
 		}
+		// Set back once more while no order waits: found within a minute.
+		w.orders.taken = w.orders.taken[:1]
+		w.orders.mu.Unlock()
+		w.pass(2 * time.Minute)
+		w.settle()
+		if got := w.orders.acts(); len(got) != 3 {
+			t.Errorf("a portal that was set back while nothing waits has %v", got)
+		}
+		w.orders.mu.Lock()
 	})
 }
 

@@ -123,8 +123,8 @@ func createAccount(ctx context.Context, h opened, c accountCall, std streams) er
 
 // tellPassword prints a password, the only time that anybody sees it.
 func tellPassword(std streams, name account.Username, password account.Password, until time.Time) {
-	fmt.Fprintf(std.out, "Benutzername:   %s\nErstkennwort:   %s\nGilt bis:       %s\n", name, password.Reveal(), ui.Date(until))
-	fmt.Fprintln(std.out, "Das Erstkennwort steht nur hier. Beim ersten Anmelden wird der zweite Faktor eingerichtet und ein eigenes Kennwort gewählt.")
+	fmt.Fprintf(std.out, "Benutzername:   %s\nErstpasswort:   %s\nGilt bis:       %s\n", name, password.Reveal(), ui.Date(until))
+	fmt.Fprintln(std.out, "Das Erstpasswort steht nur hier. Beim ersten Anmelden wird der zweite Faktor eingerichtet und ein eigenes Passwort gewählt.")
 }
 
 // subjectOf finds the account that the call names.
@@ -151,7 +151,7 @@ func setAccountRoles(ctx context.Context, h opened, c accountCall, std streams) 
 	if err := h.accounts.SetRoles(ctx, audit.System, who.ID, roles); err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "Rollen von %s: %s. Seine Sitzungen sind beendet.\n", who.Username, titlesOf(roles))
+	fmt.Fprintf(std.out, "Rollen von %s: %s. Die Sitzungen sind beendet.\n", who.Username, titlesOf(roles))
 	return nil
 }
 
@@ -176,7 +176,7 @@ func issueAccountPassword(ctx context.Context, h opened, c accountCall, std stre
 	if err := h.accounts.IssuePassword(ctx, audit.System, who.ID, hash, true, until); err != nil {
 		return err
 	}
-	fmt.Fprintln(std.out, "Neues Kennwort; das bisherige ist ungültig, alle Sitzungen sind beendet.")
+	fmt.Fprintln(std.out, "Neues Passwort; das bisherige gilt nicht mehr, alle Sitzungen sind beendet.")
 	tellPassword(std, who.Username, password, until)
 	return nil
 }
@@ -221,7 +221,7 @@ func resetAccount(ctx context.Context, h opened, c accountCall, std streams) err
 	if err := h.accounts.ResetSecondFactor(ctx, audit.System, who.ID, recognised); err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "Der zweite Faktor von %s ist tot, alle Sitzungen sind beendet. Beim nächsten Anmelden wird ein neuer eingerichtet.\n", who.Username)
+	fmt.Fprintf(std.out, "Der zweite Faktor von %s gilt nicht mehr, alle Sitzungen sind beendet. Beim nächsten Anmelden wird ein neuer eingerichtet.\n", who.Username)
 	if who.CodeLocked {
 		fmt.Fprintln(std.out, "Der Zugang ist außerdem gesperrt; „meldewerk account release“ hebt die Sperre auf.")
 	}
@@ -290,7 +290,7 @@ func stateOf(who store.Staff) string {
 	case who.CodeLocked:
 		return "gesperrt"
 	case who.State == account.StatePending:
-		return "ohne Kennwort"
+		return "ohne Passwort"
 	case who.Generated:
 		return "wartet auf erste Anmeldung"
 	}

@@ -16,7 +16,7 @@ import (
 	"meldewerk/world"
 )
 
-var printedPassword = regexp.MustCompile(`Erstkennwort:\s+(\S+)`)
+var printedPassword = regexp.MustCompile(`Erstpasswort:\s+(\S+)`)
 
 // host calls `meldewerk account` for one house.
 type host struct {

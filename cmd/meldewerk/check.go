@@ -49,6 +49,9 @@ func runCheck(ctx context.Context, args []string, std streams) error {
 			"meldewerk check: --reveal zeigt Werte aus den Meldungen, auch Angaben zu Personen. Geben Sie diese Ausgabe nicht weiter.",
 			"meldewerk check: --reveal shows values of the reports, personal data among them. Do not pass this output on."))
 	}
+	if slices.ContainsFunc(files, func(file string) bool { return sameFile(file, o.output) }) {
+		return usage("%s", o.say("--output nennt eine der Dateien, die geprüft werden sollen; sie würde überschrieben", "--output names one of the files to be checked; it would be overwritten"))
+	}
 	out, closeOutput, err := o.open(std)
 	if err != nil {
 		return err
@@ -162,6 +165,16 @@ func (o *checkOptions) open(std streams) (*bufio.Writer, func() error, error) {
 			"the file %s cannot be written; check folder and permissions"), o.output)
 	}
 	return bufio.NewWriterSize(file, 64<<10), file.Close, nil
+}
+
+// sameFile says that two names lead to one file.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
 }
 
 // coloured says whether colours are welcome. Spec: no-color.org

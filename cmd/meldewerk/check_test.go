@@ -310,3 +310,20 @@ func TestCheckSpeaksEnglish(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckKeepsTheFileItReads names the package as the file of the protocol.
+func TestCheckKeepsTheFileItReads(t *testing.T) {
+	t.Parallel()
+	sound, err := os.ReadFile("testdata/sound.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "package.xml")
+	if err := os.WriteFile(path, sound, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	call(t, "", "check", "--output", filepath.Dir(path)+"/./package.xml", path).want(t, exitUsage)
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, sound) {
+		t.Errorf("the package was overwritten: %d bytes, %v", len(after), err)
+	}
+}

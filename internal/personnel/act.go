@@ -50,7 +50,7 @@ var acts = []act{
 			list := []string{"Das neue Passwort wird auf der nächsten Seite einmal gezeigt und nirgends gespeichert. Drucken Sie es aus und geben Sie es der Person verschlossen.",
 				"Es gilt 30 Tage und wird bei der ersten Anmeldung durch ein eigenes ersetzt."}
 			if who.State == account.StateActive {
-				list = append(list, "Das bisherige Passwort ist sofort ungültig, und alle Sitzungen der Person enden. Der zweite Faktor bleibt.")
+				list = append(list, "Das bisherige Passwort gilt sofort nicht mehr, und alle Sitzungen der Person enden. Der zweite Faktor bleibt.")
 			}
 			return list
 		}},
@@ -58,7 +58,7 @@ var acts = []act{
 		offered:   func(who store.Staff) bool { return who.Enrolled || who.Passkeys > 0 },
 		recognise: true, notice: "personnel-reset",
 		consequences: func(who store.Staff) []string {
-			list := []string{"Die bisherige App und alle Passkeys der Person sind sofort ungültig, alle ihre Sitzungen enden.",
+			list := []string{"Die bisherige App und alle Passkeys der Person gelten sofort nicht mehr, alle ihre Sitzungen enden.",
 				"Bei der nächsten Anmeldung mit dem Passwort richtet sie einen neuen zweiten Faktor ein.",
 				"Die Person liest bei der nächsten Anmeldung, dass der zweite Faktor zurückgesetzt wurde."}
 			if keyed := passkeyRoles(who); len(keyed) > 0 {

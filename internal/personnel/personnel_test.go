@@ -270,7 +270,7 @@ func TestA13HeadResetsTheSecondFactor(t *testing.T) {
 		working := o.signIn(clerk)
 		head := o.signIn(o.seat("leitung", account.RoleHead))
 		path := personnel.PathList + "/" + string(clerk.ID) + "/zweiter-faktor"
-		head.want(http.StatusOK, head.get(path), "sofort ungültig")
+		head.want(http.StatusOK, head.get(path), "gelten sofort nicht mehr")
 		head.want(http.StatusUnprocessableEntity, head.post(path))
 		head.want(http.StatusUnprocessableEntity, head.post(path, "erkannt", "gar nicht"))
 		working.want(http.StatusNoContent, working.get("/"))

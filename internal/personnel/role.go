@@ -42,7 +42,7 @@ func titles(roles []account.Role) string {
 // passkey only when there is one, and those that it has.
 func (d *Desk) offer(passkeys int, has account.Roles) (may []ui.Option, later []account.Role) {
 	for _, r := range account.RolesOf(d.house) {
-		if account.NeedsPasskey(r) && passkeys == 0 && !has.Has(r) {
+		if account.NeedsPasskey(r) && passkeys == 0 {
 			later = append(later, r)
 			continue
 		}
@@ -77,7 +77,7 @@ func (d *Desk) choose(posted []string, passkeys int, has account.Roles) (account
 		problems.Add("rollen", "Eine der Rollen gibt es in diesem Haus nicht. Wählen Sie aus der Liste.")
 	case roles.Has(account.RoleNewcomer) && len(roles) > 1:
 		problems.Add("rollen", "„"+account.RoleNewcomer.Title()+"“ steht allein. Wählen Sie diese Rolle ab oder alle anderen.")
-	case slices.ContainsFunc(roles, func(r account.Role) bool { return account.NeedsPasskey(r) && passkeys == 0 && !has.Has(r) }):
+	case slices.ContainsFunc(roles, func(r account.Role) bool { return account.NeedsPasskey(r) && passkeys == 0 }):
 		problems.Add("rollen", sentenceNeedsPasskey)
 	}
 	return roles, problems

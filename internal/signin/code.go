@@ -24,6 +24,7 @@ type codePage struct {
 	Helpdesk   string
 	Passkey    bool // the account has one, and this house takes it
 	NoCode     bool // the roles of the account need it
+	NoKey      bool // and it has none: it got the role before that was so
 }
 
 // skewHintFrom is the failure from which the page speaks of the phone's clock.
@@ -37,6 +38,7 @@ func (s *SignIn) codeForm(r *web.Request, session *account.Session, next string,
 		Left: account.CodesLeft(used), ShowLeft: used > 0, Skew: used >= skewHintFrom,
 		StepUp: session.Stage == account.StageFull, Helpdesk: s.opts.Helpdesk,
 		Passkey: s.relying != nil && session.Account.Passkeys > 0, NoCode: session.Account.NeedsPasskey(),
+		NoKey: session.Account.NeedsPasskey() && session.Account.Passkeys == 0,
 	}
 	data.Code.Hint = "Sechs Ziffern aus Ihrer Authenticator-App"
 	if session.LastStep >= account.StepAt(r.Now()) {

@@ -78,6 +78,8 @@ func galleryCode(set *ui.Set, now time.Time, frame framed, refused refuser) []ui
 	either.Passkey = true
 	only.Passkey, only.NoCode = true, true
 	deaf.Passkey, deaf.NoCode = true, true
+	bare := page(0, nil)
+	bare.NoCode, bare.NoKey = true, true
 	return []ui.State{
 		set.State("signin-code", "leer", frame(title), page(0, nil)),
 		set.State("signin-code", "einmal falsch", refused(title, wrong), page(1, wrong)),
@@ -86,6 +88,7 @@ func galleryCode(set *ui.Set, now time.Time, frame framed, refused refuser) []ui
 		set.State("signin-code", "Bestätigung in der Sitzung", signedIn, stepUp),
 		set.State("signin-code", "Passkey oder Einmalkennwort", frame(either.title()), either),
 		set.State("signin-code", "nur Passkey", frame(only.title()), only),
+		set.State("signin-code", "Rolle verlangt Passkey, keiner da", frame(bare.title()), bare),
 		set.State("signin-code", "Passkey nicht angenommen", refused(only.title(), whole(sentenceWrongPasskey)), deaf),
 	}
 }

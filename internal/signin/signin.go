@@ -188,7 +188,7 @@ func (s *SignIn) AskFresh(r *web.Request) web.Response { return AskFresh(r) }
 func (s *SignIn) NeedFresh(r *web.Request) error { return NeedFresh(r) }
 
 func fresh(r *web.Request) bool {
-	return r.Principal != nil && !r.Principal.Pending && r.Now().Sub(r.Principal.FreshAt) < account.FreshFor
+	return r.Principal != nil && !r.Principal.Pending && account.FreshAt(r.Principal.FreshAt, r.Now())
 }
 
 func (s *SignIn) token(r *http.Request) account.Token {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"meldewerk/account"
+	"meldewerk/account/passkeytest"
 	"meldewerk/audit"
 	"meldewerk/internal/database"
 	"meldewerk/internal/store"
@@ -424,6 +425,102 @@ func TestA11FormerPasswordsAreKeptAsHashes(t *testing.T) {
 		s.must(h.accounts.Close(ctx, audit.System, s.id))
 		if former, err = h.accounts.Former(ctx, s.id); err != nil || len(former) != 0 {
 			t.Errorf("a closed account keeps %d, %v", len(former), err)
+		}
+	})
+}
+
+// A new letter never loses against the change of a password in a session that
+// it ends, whichever of two processes comes first.
+func TestLetterBeatsTheSessionThatItEnds(t *testing.T) {
+	t.Parallel()
+	onAccounts(t, func(t *testing.T, h *accountHouse) {
+		ctx := t.Context()
+		s := h.someone(t, "eins.name")
+		letter, err := cheapHasher.Hash(ctx, account.NewPassword("Brief Brief Brief Brief"))
+		s.must(err)
+		chosen, err := cheapHasher.Hash(ctx, account.NewPassword("Lampe Wolke Zaun Birne"))
+		s.must(err)
+		token, changed := s.full(), make(chan error, 1)
+		err = h.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+			if err := h.accounts.IssuePasswordIn(ctx, tx, "tc", s.id, letter, true, time.Time{}); err != nil {
+				return err
+			}
+			go func() { // it still finds its session, and waits for this transaction
+				_, err := h.accounts.ChangePassword(t.Context(), token, chosen, account.NewToken())
+				changed <- err
+			}()
+			return h.untilWaiting(ctx, tx)
+		})
+		s.must(err)
+		s.must(<-changed)
+		kept, err := h.accounts.Credential(ctx, s.id)
+		s.must(err)
+		if kept.Hash.Encode() != letter.Encode() || !kept.Generated {
+			t.Error("an ended session has replaced the letter's password")
+		}
+	})
+}
+
+// untilWaiting waits until another transaction of the database waits for this
+// one. On SQLite the other has not begun.
+func (h *accountHouse) untilWaiting(ctx context.Context, tx *database.Tx) error {
+	for waits := 0; h.db.Engine() == database.PostgreSQL && waits == 0 && ctx.Err() == nil; {
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waits)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `SELECT pg_stat_clear_snapshot()`); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// A reset leaves no passkey behind, not even one that is set up beside it.
+func TestH10ResetBeatsThePasskeyBesideIt(t *testing.T) {
+	t.Parallel()
+	onAccounts(t, func(t *testing.T, h *accountHouse) {
+		ctx := t.Context()
+		s := h.someone(t, "eins.name")
+		token, added := s.full(), make(chan error, 1)
+		asked, err := h.accounts.BeginPasskey(ctx, token, s.relying)
+		s.must(err)
+		answer, err := passkeytest.New(origin).Create(asked)
+		s.must(err)
+		err = h.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+			if err := h.accounts.ResetSecondFactorIn(ctx, tx, "tc", s.id, account.RecognisedInPerson); err != nil {
+				return err
+			}
+			go func() { added <- h.accounts.AddPasskey(t.Context(), token, s.relying, "fremd", answer) }()
+			return h.untilWaiting(ctx, tx)
+		})
+		s.must(err)
+		if err := <-added; !errors.Is(err, store.ErrNoPasskey) {
+			t.Errorf("added: %v", err)
+		}
+		if who := s.account(); who.Passkeys != 0 || who.Enrolled {
+			t.Errorf("after the reset: %d passkeys, enrolled %v", who.Passkeys, who.Enrolled)
+		}
+	})
+}
+
+// A clock that is set back makes no standing that the trust centre refuses.
+func TestLastSignInIsNeverBeforeTheFirst(t *testing.T) {
+	t.Parallel()
+	onAccounts(t, func(t *testing.T, h *accountHouse) {
+		ctx := t.Context()
+		s := h.someone(t, "eins.name")
+		key := passkeytest.New(origin)
+		s.register(s.full(), key)
+		h.clock.now = h.clock.now.Add(-24 * time.Hour)
+		token := s.half()
+		if answer, _ := s.check(token, s.answerOf(token, key)); answer.Outcome != store.CodeRight {
+			t.Fatal(answer.Outcome)
+		}
+		who, err := h.accounts.Staff(ctx, s.id)
+		s.must(err)
+		if who.LastSignIn.Before(who.FirstSignIn) {
+			t.Errorf("first %v, last %v", who.FirstSignIn, who.LastSignIn)
 		}
 	})
 }

@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,18 +35,13 @@ func (a *Accounts) ChangePassword(ctx context.Context, token account.Token, hash
 		if s.Stage != account.StageRenewal && !s.Fresh(tx.Now) {
 			return CodeAnswer{}, nil
 		}
-		if err := retirePassword(ctx, tx, s.Account.ID); err != nil {
-			return CodeAnswer{}, err
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE account SET password = $2, password_generated = FALSE, password_must_change = FALSE,
-				password_expires_at = NULL, letter_expired = FALSE WHERE id = $1`, string(s.Account.ID), hash.Encode())
-		if err != nil {
+		if err := a.replacePassword(ctx, tx, s, hash); err != nil {
 			return CodeAnswer{}, err
 		}
 		if err := happened(ctx, tx, s.Account.ID, account.EventPasswordChanged); err != nil {
 			return CodeAnswer{}, err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM session WHERE account_id = $1 AND id <> $2`, string(s.Account.ID), s.ID)
+		_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE account_id = $1 AND id <> $2`, string(s.Account.ID), s.ID)
 		if err != nil {
 			return CodeAnswer{}, err
 		}
@@ -64,10 +60,38 @@ func (a *Accounts) ChangePassword(ctx context.Context, token account.Token, hash
 		kept = s
 		return CodeAnswer{}, writeSession(ctx, tx, s, fresh)
 	})
+	if errors.Is(err, errOvertaken) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("change password: %w", err)
 	}
 	return kept, nil
+}
+
+// errOvertaken means that staff issued a letter, or ended the sessions, while
+// the holder was changing the password.
+var errOvertaken = errors.New("the session was ended meanwhile")
+
+// replacePassword puts the chosen password in the place of the present one,
+// unless that is another one than at the beginning, or the session has ended:
+// a new letter must not lose against a session that it ends.
+func (a *Accounts) replacePassword(ctx context.Context, tx *database.Tx, s *account.Session, hash account.Hash) error {
+	var before string
+	err := tx.QueryRowContext(ctx, `SELECT a.password FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = $1`, s.ID).Scan(&before)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errOvertaken
+	}
+	if err != nil {
+		return err
+	}
+	if err := retirePassword(ctx, tx, s.Account.ID); err != nil {
+		return err
+	}
+	result, err := tx.ExecContext(ctx, `UPDATE account SET password = $2, password_generated = FALSE, password_must_change = FALSE,
+			password_expires_at = NULL, letter_expired = FALSE WHERE id = $1 AND state = 'active' AND password = $3`,
+		string(s.Account.ID), hash.Encode(), before)
+	return changedOne(result, err, errOvertaken)
 }
 
 // settle is the end of an act of somebody entitled to on an account: its one

@@ -208,9 +208,12 @@ func (a *Accounts) rightCode(ctx context.Context, tx *database.Tx, s *account.Se
 }
 
 // signedIn writes the sign-in. The letter has reached its reader, so its time
-// runs out no more.
+// runs out no more. The last sign-in is never before the first, even when the
+// clock was set back: the trust centre would refuse such a standing, and with
+// it those of all other accounts.
 func (a *Accounts) signedIn(ctx context.Context, tx *database.Tx, s *account.Session) error {
-	_, err := tx.ExecContext(ctx, `UPDATE account SET first_sign_in_at = COALESCE(first_sign_in_at, $2), last_sign_in_at = $2,
+	_, err := tx.ExecContext(ctx, `UPDATE account SET first_sign_in_at = COALESCE(first_sign_in_at, $2),
+			last_sign_in_at = CASE WHEN first_sign_in_at > $2 THEN first_sign_in_at ELSE $2 END,
 			password_expires_at = NULL, letter_expired = FALSE, notices_seen_at = COALESCE(notices_seen_at, $2),
 			change_number = change_number + 1 WHERE id = $1`, string(s.Account.ID), database.At(tx.Now))
 	if err != nil {
@@ -260,6 +263,14 @@ func (a *Accounts) BeginEnrolment(ctx context.Context, token account.Token) (acc
 // session. Only then does it count, and its time step is used up. All sessions
 // of the account end: the holder signs in anew. Wrong codes count among the ten.
 func (a *Accounts) ConfirmEnrolment(ctx context.Context, token account.Token, code account.Code) (CodeAnswer, error) {
+	answer, err := a.confirmEnrolment(ctx, token, code)
+	if errors.Is(err, ErrNoPasskey) { // the session was ended meanwhile
+		return CodeAnswer{Outcome: CodeNoSession}, nil
+	}
+	return answer, err
+}
+
+func (a *Accounts) confirmEnrolment(ctx context.Context, token account.Token, code account.Code) (CodeAnswer, error) {
 	return a.withSession(ctx, token, func(ctx context.Context, tx *database.Tx, s *account.Session) (CodeAnswer, error) {
 		secret, err := a.shownSecret(ctx, tx, s)
 		if err != nil || secret.IsZero() {
@@ -285,6 +296,9 @@ func (a *Accounts) ConfirmEnrolment(ctx context.Context, token account.Token, co
 		_, err = tx.ExecContext(ctx, `UPDATE account SET totp_secret = $2, last_step = $3, otp_tries = otp_tries - 1 WHERE id = $1`,
 			string(s.Account.ID), sealed, int64(step))
 		if err != nil {
+			return CodeAnswer{}, err
+		}
+		if err := stillOpen(ctx, tx, s.ID); err != nil {
 			return CodeAnswer{}, err
 		}
 		if err := endAll(ctx, tx, s.Account.ID); err != nil {

@@ -249,9 +249,25 @@ func (a *Accounts) AddPasskey(ctx context.Context, token account.Token, relying 
 		if err != nil {
 			return CodeAnswer{}, ErrPasskeyRefused
 		}
-		return CodeAnswer{}, a.keepPasskey(ctx, tx, s.Account.ID, label, made)
+		if err := a.keepPasskey(ctx, tx, s.Account.ID, label, made); err != nil {
+			return CodeAnswer{}, err
+		}
+		return CodeAnswer{}, stillOpen(ctx, tx, s.ID)
 	})
 	return passkeyAct("add passkey", answered, err)
+}
+
+// stillOpen gives ErrNoPasskey when the session was ended while its request
+// was carried out: a reset must not leave a passkey behind that came into
+// being beside it. It is asked after the account's row was written, so that a
+// reset has either been seen or waits and then sees the passkey.
+func stillOpen(ctx context.Context, tx *database.Tx, session string) error {
+	var open int
+	err := tx.QueryRowContext(ctx, `SELECT count(id) FROM session WHERE id = $1`, session).Scan(&open)
+	if err == nil && open == 0 {
+		return ErrNoPasskey
+	}
+	return err
 }
 
 func (a *Accounts) keepPasskey(ctx context.Context, tx *database.Tx, owner account.ID, label string, made account.Passkey) error {

@@ -226,7 +226,11 @@ func TestResentFindsWhatIsNoCorrection(t *testing.T) {
 		"another tumour":   {made("1", operation, func(r *report.Report) { r.Event.Assignment.TumourID = "2" }), "R2"},
 		"another occasion": {made("1", visit), "R2"},
 		"another person":   {made("1", operation, person(func(p *identity.Person) { p.FirstNames, p.BirthDate = "Eva", day("1961-01-01E") })), "R3b"},
-		"corrected name":   {made("1", operation, person(func(p *identity.Person) { p.FirstNames = "Erika Maria" })), ""},
+		"new entry of sex": {made("1", operation, person(func(p *identity.Person) {
+			p.FirstNames, p.Sex, p.Insurance = "Erik", identity.Male, identity.Insurance{}
+		})), ""},
+		"same number":    {made("1", operation, person(func(p *identity.Person) { p.FirstNames, p.Surname = "Erica", "Mustermann" })), ""},
+		"corrected name": {made("1", operation, person(func(p *identity.Person) { p.FirstNames = "Erika Maria" })), ""},
 	} {
 		var got []string
 		for _, f := range check.Resent(context(), made("1", operation), row.now) {

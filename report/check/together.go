@@ -167,19 +167,23 @@ func Resent(c Context, before, now *report.Report) []report.Finding {
 }
 
 // otherPerson says that two of name, first names, birth date and sex differ.
-// One alone may be a marriage or a slip.
+// One alone may be a marriage or a slip. Who changes the entry of sex changes
+// the first names, too, so the two count once; and with the same birth
+// date the same number of the statutory insurance means the same person.
 func otherPerson(a, b *identity.Person) bool {
+	otherBirth := spanOf(a.BirthDate).apart(spanOf(b.BirthDate))
+	if x, y := a.Insurance.Statutory, b.Insurance.Statutory; !otherBirth && x != nil && y != nil && x.Number != "" && x.Number == y.Number {
+		return false
+	}
 	differences := 0
 	if !sharesSurname(a, b) && !sharesSurname(b, a) {
 		differences++
 	}
-	if !strings.EqualFold(a.FirstNames, b.FirstNames) {
+	if otherBirth {
 		differences++
 	}
-	if spanOf(a.BirthDate).apart(spanOf(b.BirthDate)) {
-		differences++
-	}
-	if a.Sex != b.Sex && (a.Sex == identity.Male || a.Sex == identity.Female) && (b.Sex == identity.Male || b.Sex == identity.Female) {
+	otherSex := a.Sex != b.Sex && (a.Sex == identity.Male || a.Sex == identity.Female) && (b.Sex == identity.Male || b.Sex == identity.Female)
+	if otherSex || !strings.EqualFold(a.FirstNames, b.FirstNames) {
 		differences++
 	}
 	return differences >= 2

@@ -16,6 +16,11 @@ import (
 // the reading goes on. Behind a fault in the structure itself the way is
 // sought again: see mend. Nothing of a damaged report is decoded, and what
 // comes after it is read by the ordinary strict rules.
+//
+// Where the structure broke, a piece of the file may be missing, and with it
+// the end of one patient and the beginning of the next. Nothing tells then
+// whose the following reports are, so up to the end of the patient they are
+// rejected. Those before the fault stand.
 
 // The depths of the frame, in open elements.
 const (
@@ -24,6 +29,10 @@ const (
 	depthReports = 4 // Menge_Meldung
 	depthReport  = 5
 )
+
+// maxStray is how many bytes of a text are looked at behind a < that stands in
+// it by mistake.
+const maxStray = 4096
 
 const (
 	reportName   = "Meldung"
@@ -71,6 +80,17 @@ func (e *engine) said(fault *xmltoken.Fault) report.Finding {
 	return finding(rule, s, e.path(len(e.frames), ""), fault.Line)
 }
 
+// doubt rejects the report that has just begun if it is not sure whose it is.
+func (e *engine) doubt() {
+	if !e.patient.gap {
+		return
+	}
+	f := &e.frames[len(e.frames)-1]
+	e.item.doubted = true
+	e.item.Findings = append(e.item.Findings,
+		finding(RuleWellFormed, notSurelyHis.in(e.english), e.path(len(e.frames), ""), int(f.line)))
+}
+
 // passReport reads over the rest of the open report.
 func (e *engine) passReport() {
 	e.skip += len(e.frames) - depthReport
@@ -99,7 +119,7 @@ func (e *engine) mend(err error) (mended, closed bool) {
 	if len(e.frames) < depthReports || e.frames[depthReports-1].decl != e.binding.reports {
 		return e.mendPatient(fault)
 	}
-	whole := false
+	whole, gap := false, !e.scan.StrayLess(maxStray)
 	if e.item == nil {
 		begins, counts := e.brokenReport()
 		if counts && !e.phantom(fault.Line) {
@@ -107,7 +127,10 @@ func (e *engine) mend(err error) (mended, closed bool) {
 		}
 		whole = !begins
 	}
-	return e.mendReport(fault, whole)
+	if mended, closed = e.mendReport(fault, whole); mended && gap && !closed {
+		e.patient.gap = true
+	}
+	return mended, closed
 }
 
 // brokenReport looks at a fault between two reports: whether a report begins

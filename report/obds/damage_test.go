@@ -4,7 +4,10 @@ package obds
 
 import (
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"regexp"
@@ -148,7 +151,7 @@ func (x *damaged) judge(t *testing.T, at, patient, nth int, after verdict, count
 		count.silent++
 		return
 	}
-	now, mates, hit := after.rejected(), 0, 0
+	now, mates, hit, behind, struck := after.rejected(), 0, 0, 0, 0
 	for i, item := range x.before.items {
 		bad, there := now[string(item.ID)]
 		switch {
@@ -162,13 +165,19 @@ func (x *damaged) judge(t *testing.T, at, patient, nth int, after verdict, count
 			}
 		default:
 			mates++
+			if i > nth {
+				behind++
+			}
 			if bad || !there {
 				hit++
+				if i > nth {
+					struck++
+				}
 			}
 		}
 	}
 	switch {
-	case hit == 0 && nth >= 0:
+	case nth >= 0 && hit == struck && (hit == 0 || struck == behind):
 		count.alone++
 		if len(after.items) != len(x.before.items) {
 			t.Fatalf("byte %d: %d reports, %d expected\n%s", at, len(after.items), len(x.before.items), after)
@@ -177,6 +186,56 @@ func (x *damaged) judge(t *testing.T, at, patient, nth int, after verdict, count
 		count.patient++
 	default:
 		t.Fatalf("byte %d: %d of %d other reports of the patient are rejected\n%s", at, hit, mates, after)
+	}
+}
+
+// TestLostPieceGivesNobodyReportsOfAnother takes a piece out of the package
+// that begins in a report of one patient and ends in one of the next, as a lost
+// block of a file would be. The reports behind it must not be taken for those
+// of the first.
+func TestLostPieceGivesNobodyReportsOfAnother(t *testing.T) {
+	t.Parallel()
+	doc := head
+	for i := range 6 {
+		doc += patientXML(i, 4)
+	}
+	x := newDamaged(t, []byte(doc+tail))
+	doc += tail
+	rng := rand.New(rand.NewPCG(3, 4))
+	mended := 0
+	for range rounds(t, "MELDEWERK_DAMAGES", 1200) {
+		patient := rng.IntN(5)
+		from := x.reports[4*patient+rng.IntN(4)]
+		to := x.reports[4*patient+4+rng.IntN(4)]
+		a, b := from[0]+1+rng.IntN(from[1]-from[0]-1), to[0]+1+rng.IntN(to[1]-to[0]-1)
+		bad := doc[:a] + doc[b:]
+		if wellFormed(bad) {
+			continue // nobody can see what is missing
+		}
+		v := read(t, strings.NewReader(bad), Options{Workers: 1})
+		if !v.complete {
+			continue
+		}
+		mended++
+		now := v.rejected()
+		for _, item := range v.items {
+			whose := x.mates[string(item.ID)]
+			if len(item.Findings) == 0 && !now[string(item.ID)] && item.Patient != x.before.items[4*whose].Patient {
+				t.Fatalf("bytes %d to %d: report %s is taken for one of another patient\n%s", a, b, item.ID, v)
+			}
+		}
+	}
+	if mended < 300 {
+		t.Errorf("only %d were mended", mended)
+	}
+}
+
+func wellFormed(doc string) bool {
+	d := xml.NewDecoder(strings.NewReader(doc))
+	for {
+		if _, err := d.Token(); err != nil {
+			return errors.Is(err, io.EOF)
+		}
 	}
 }
 
@@ -215,24 +274,25 @@ func TestDamageReachesOnlyWhatItMay(t *testing.T) {
 		{"dashes in a comment", "ohne Befund", "<!-- a -- b -->", "++-++"},
 		{"unbound prefix", "<Anmerkung>ohne Befund</Anmerkung>", "<x:Anmerkung>ohne Befund</x:Anmerkung>", "++-++"},
 		{"doubled attribute", `Tumor_ID="1"`, `Tumor_ID="1" Tumor_ID="1"`, "++-++"},
-		{"wrong end tag", "</Tod>", "</Todd>", "++-++"},
-		{"missing end tag", "</Tod>", "", "++-++"},
-		{"missing start tag", "<Tod>", "", "++-++"},
-		{"lost quote", `Tumor_ID="1"`, `Tumor_ID="1`, "++-++"},
-		{"lost first quote", `Tumor_ID="1"`, `Tumor_ID=1"`, "++-++"},
+		{"wrong end tag", "</Tod>", "</Todd>", "++--+"},
+		{"missing end tag", "</Tod>", "", "++--+"},
+		{"missing start tag", "<Tod>", "", "++--+"},
+		{"lost quote", `Tumor_ID="1"`, `Tumor_ID="1`, "++--+"},
+		{"lost first quote", `Tumor_ID="1"`, `Tumor_ID=1"`, "++--+"},
 		{"less-than sign", "ohne Befund", "a < b", "++-++"},
-		{"less-than sign in an attribute", `Tumor_ID="1"`, `Tumor_ID="<"`, "++-++"},
+		{"two less-than signs and an ampersand", "ohne Befund", "<5 & < 7", "++-++"},
+		{"less-than sign in an attribute", `Tumor_ID="1"`, `Tumor_ID="<"`, "++--+"},
 		{"end tag of the report", "</Meldung>", "</Meldunk>", "+---+"},
 		{"no end tag of the report", "</Meldung>", "", "++!"},
 		{"start tag of the report", "<Meldung ", "<Meldunk ", "+---+"},
-		{"id of the report", `Meldung_ID="R2_1"`, `Meldung_ID="R2_1`, "++-++"},
+		{"id of the report", `Meldung_ID="R2_1"`, `Meldung_ID="R2_1`, "++--+"},
 
 		// Nothing that was hidden in a damaged report may come out of it.
 		{"report in CDATA", "ohne Befund", "\x01<![CDATA[</Anmerkung></Meldung>" + evil + "<Meldung>]]>", "++-++"},
-		{"report in CDATA behind a wrong end tag", "ohne Befund", "</x><![CDATA[</Anmerkung></Meldung>" + evil + "<Meldung>]]>", "++-++"},
-		{"report in a comment", "ohne Befund", "</x><!-- </Meldung>" + evil + " -->", "++-++"},
+		{"report in CDATA behind a wrong end tag", "ohne Befund", "</x><![CDATA[</Anmerkung></Meldung>" + evil + "<Meldung>]]>", "++--+"},
+		{"report in a comment", "ohne Befund", "</x><!-- </Meldung>" + evil + " -->", "++--+"},
 		{"report in a broken comment", "ohne Befund", "<!-- -- </Meldung>" + evil + " -->", "++-++"},
-		{"report in an instruction", "ohne Befund", "</x><?p </Meldung>" + evil + " ?>", "++-++"},
+		{"report in an instruction", "ohne Befund", "</x><?p </Meldung>" + evil + " ?>", "++--+"},
 		{"report in an attribute", `Tumor_ID="1"`, `Tumor_ID="</Meldung>` + apostrophes + `<Meldung Meldung_ID='x"`, "++!"},
 		{"report in the second attribute", `Tumor_ID="1"`, `Tumor_ID="<" x="</Meldung>` + apostrophes + `<Meldung Meldung_ID='x"`, "++!"},
 		{"report in the report", "ohne Befund", "&x;" + evil, "++-++"},

@@ -310,11 +310,12 @@ func (e *engine) openReport() error {
 	e.item = &Item{Line: int(f.line), nth: int(f.nth), patientNth: e.patient.nth}
 	e.nested = false
 	e.item.Report, _ = f.target.(*report.Report) // nil without decoding
+	e.doubt()
 	return nil
 }
 
 func (e *engine) closeReport() {
-	if e.item.damaged {
+	if e.item.damaged || e.item.doubted {
 		e.item.Report = nil
 	}
 	e.patient.items = append(e.patient.items, e.item)

@@ -21,9 +21,10 @@ type Item struct {
 	Reporter report.ReporterID // likewise
 	Occasion tumour.Occasion   // "" when none is given
 	Findings []report.Finding  // of the report, and of its patient's master data
-	Report   *report.Report    // what could be decoded; complete when there is no finding. nil with Options.CheckOnly, and when a fault of the XML damaged it
+	Report   *report.Report    // what could be decoded; complete when there is no finding. nil with Options.CheckOnly, and when a fault of the XML stands in it or before it
 
 	damaged    bool // a fault of the XML stands in it
+	doubted    bool // behind such a fault, it is not sure whose it is
 	nth        int  // position within the patient
 	patientNth int
 }
@@ -71,6 +72,7 @@ type block struct {
 	findings []report.Finding // on the master data
 	begun    bool             // Menge_Meldung has begun
 	damaged  bool             // a fault of the XML stands in him: none of his reports is decoded
+	gap      bool             // a piece may be missing before the next of his reports
 }
 
 // batch is what an engine has made of a piece of a package.

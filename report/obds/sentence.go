@@ -137,6 +137,8 @@ var (
 	moreHidden = say("Weitere Befunde dieser Meldung sind nicht aufgeführt.", "Beheben Sie die aufgeführten Befunde und laden Sie das Paket erneut hoch.",
 		"Further findings on this report are not listed.", "Mend those listed and upload the package again.")
 
+	notSurelyHis = say("Davor ist das XML beschädigt; ob diese Meldung zu dieser Person gehört, ist nicht sicher.", again,
+		"The XML before it is damaged; whether this report belongs to this person is not sure.", againEnglish)
 	patientTwice = say("Diese Patient_ID steht im Paket ein zweites Mal.", "Führen Sie alle Meldungen einer Person unter einem Element „Patient“ zusammen.",
 		"This Patient_ID stands in the package a second time.", "Put all reports on one person into one element “Patient”.")
 	reportTwice = say("Diese Meldung_ID steht im Paket mehr als einmal.", "Geben Sie jeder Meldung eine eigene Meldung_ID.",

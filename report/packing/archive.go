@@ -179,7 +179,7 @@ func checkName(name string) error {
 		bad = bad || part == ".." || part == "."
 	}
 	for _, c := range name {
-		bad = bad || unicode.IsControl(c) || c == utf8.RuneError
+		bad = bad || unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == utf8.RuneError
 	}
 	if bad {
 		return errName

@@ -84,7 +84,7 @@ func wantRefusal(t *testing.T, what string, err error) {
 func TestU3NamesAreLabels(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"../../etc/x.xml", "/abs.xml", `C:\x.xml`, "c:x.xml", "a\x00b.xml", "a//b.xml", "a/./b.xml", `a\b.xml`,
-		strings.Repeat("a", 252) + ".xml", "a\x01.xml", "a\x7f.xml", "\xff.xml", "a/../b.xml"} {
+		strings.Repeat("a", 252) + ".xml", "a\x01.xml", "a\x7f.xml", "\xff.xml", "a/../b.xml", "a\u202elmx.exe.xml"} {
 		_, err := list(archive(t, member{name: name, content: "<a/>"}))
 		wantRefusal(t, "name "+strings.ToValidUTF8(name, "?"), err)
 	}

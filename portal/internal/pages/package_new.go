@@ -19,6 +19,7 @@ import (
 type uploadPage struct {
 	Kind    ui.Field
 	Package ui.Field
+	Unit    ui.Field // that the page was shown for
 	Limit   int64
 	Waits   bool // real data wait for the release of the unit
 	Refuses bool // real data are refused before the release
@@ -36,6 +37,7 @@ func (p *Pages) newPackage(r *web.Request) (web.Response, error) {
 
 func (p *Pages) showNewPackage(sender upload.Sender, kind string, problems ui.Problems) *web.PageResponse {
 	page := newUploadPage(p.rooms.Uploads.Limits(), p.rooms.Profile, sender.Released, kind, problems)
+	page.Unit = ui.Hidden("unit", sender.Unit)
 	return web.Page("package_new", titleNewPackage, page).
 		With(crumbs(ui.Link{Label: "Pakete", Href: "/pakete"}, ui.Link{Label: "Hochladen"})).
 		With(func(f *ui.Frame) { f.Scripts = []string{"progress.js"} })
@@ -75,10 +77,14 @@ func (p *Pages) takePackage(r *web.Request) (web.Response, error) {
 	}
 	var form struct {
 		Kind string `form:"kind,max=10"`
+		Unit string `form:"unit,max=64"`
 	}
 	var problems ui.Problems
 	var taken *upload.Upload
 	err = r.Upload("package", &form, func(fileName string, content io.Reader) error {
+		if form.Unit != "" && form.Unit != sender.Unit {
+			return errOtherUnit
+		}
 		kind := submission.Kind(form.Kind)
 		if kind != submission.Test && kind != submission.Real {
 			problems.Add("kind", "Wählen Sie, ob das Paket Echtdaten oder Testdaten enthält.")
@@ -122,6 +128,11 @@ func (p *Pages) takePackage(r *web.Request) (web.Response, error) {
 	}
 	return web.Redirect(path), nil
 }
+
+// errOtherUnit refuses a package from a page that was shown for another unit:
+// its people would read the protocol of a package that is not theirs.
+var errOtherUnit = fault.New(fault.Conflict, "package.other_unit",
+	"Sie haben die Einrichtung gewechselt, nachdem diese Seite geöffnet wurde. Es wurde nichts angenommen. Wählen Sie oben die Einrichtung des Pakets und laden Sie es dann noch einmal hoch.")
 
 // errRefused ends the reading of a form whose problems are noted.
 var errRefused = errors.New("form refused")

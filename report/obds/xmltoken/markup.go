@@ -127,6 +127,9 @@ func (s *Scanner) instruction() (Kind, outcome, Code) {
 		return 0, state, code
 	}
 	if colon > 0 || strings.EqualFold(string(s.buf[s.pos+2:end]), "xml") {
+		if colon <= 0 && s.rooted && s.depth == 0 {
+			return 0, broken, SecondRoot // two files were put together
+		}
 		// A second XML declaration, or one that does not stand first.
 		return 0, broken, Syntax
 	}

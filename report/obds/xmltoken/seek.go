@@ -44,6 +44,28 @@ func (s *Scanner) StartsTag() bool {
 	return s.buf[s.pos] == '<' && s.buf[s.pos+1] != '/' && s.buf[s.pos+1] != '!' && s.buf[s.pos+1] != '?'
 }
 
+// StrayLess says that the reading broke at a < that begins no markup, and that
+// within so many bytes the text in which it stands ends with the end tag of the
+// innermost element. So the structure is whole.
+func (s *Scanner) StrayLess(most int) bool {
+	for s.end-s.pos < most && !s.eof {
+		if s.fill() != nil {
+			return false
+		}
+	}
+	b := s.buf[s.pos:min(s.end, s.pos+most)]
+	for i := 0; i+1 < len(b); i++ {
+		if b[i] != '<' {
+			continue
+		}
+		if next := b[i+1]; class.start[next] || next == '/' || next == '!' || next == '?' || next == ':' || next >= 0x80 {
+			end := "</" + string(s.names[s.nameAt[s.depth-1]:]) + ">"
+			return i > 0 && len(b)-i >= len(end) && string(b[i:i+len(end)]) == end
+		}
+	}
+	return false
+}
+
 // Seek goes on behind broken markup to the next tag with one of the names, and
 // stops before it. False when there is none within so many bytes.
 func (s *Scanner) Seek(names []string, most int64) (Tag, bool) {

@@ -151,6 +151,7 @@ var (
 	ErrUnits      = fault.New(fault.Invalid, "access.units", "Der Zugang gehört zu keiner Einrichtung. Wählen Sie mindestens eine.")
 	ErrRoles      = fault.New(fault.Invalid, "access.roles", "Der Zugang hat keine Rolle. Wählen Sie mindestens eine.")
 	ErrLetterGone = fault.New(fault.Conflict, "access.letter_gone", "Dieses Schreiben ist nicht mehr das neueste. Laden Sie die Seite des Zugangs neu.")
+	ErrNameGone   = fault.New(fault.Conflict, "access.username_refused", "Den Benutzernamen gibt es am Portal schon, der Zugang trägt dort noch den alten. Wählen Sie unter „Angaben ändern“ einen anderen und drucken Sie dann das Schreiben.")
 	ErrNoAddress  = fault.New(fault.Conflict, "access.no_address", "Die Anschrift der Einrichtung fehlt. Tragen Sie sie bei der Einrichtung ein und drucken Sie dann das Schreiben.")
 )
 

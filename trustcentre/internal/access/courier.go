@@ -21,6 +21,11 @@ type Register interface {
 	// Kept gives orders from a number on whose content is still there,
 	// answered or not.
 	Kept(ctx context.Context, from orders.OrderNumber, limit int) ([]orders.Order, error)
+	// Newest gives the last answered order whose content is still there, or 0.
+	Newest(ctx context.Context) (orders.OrderNumber, error)
+	// SetBack notes that the portal was set back to a backup: what it says of
+	// accounts from now on is believed, although it counts from earlier on.
+	SetBack(ctx context.Context) error
 	Answered(ctx context.Context, answers []orders.Answer) error
 	Heard(ctx context.Context, standings []orders.Standing) error
 	Applied(ctx context.Context, arrived []Arrived) error
@@ -41,13 +46,15 @@ type Courier struct {
 	log      *slog.Logger
 	clock    func() time.Time
 	asked    time.Time
+	proved   time.Time // when the portal last showed that it knows the newest order
 }
 
 // How much one round takes on, and how often the portal is asked for news.
 const (
-	putAtOnce = 100
-	askAtOnce = 200
-	askEvery  = 5 * time.Second
+	putAtOnce  = 100
+	askAtOnce  = 200
+	askEvery   = 5 * time.Second
+	proveEvery = time.Minute
 )
 
 // NewCourier makes the courier to one portal.
@@ -55,12 +62,15 @@ func NewCourier(r Register, door orders.Door, keys envelope.Identities, log *slo
 	return &Courier{register: r, door: door, keys: keys, log: log, clock: clock}
 }
 
-// PutOrders gives the portal what it has not answered yet. It does not call
-// when there is nothing.
+// PutOrders gives the portal what it has not answered yet. When there is
+// nothing it asks once a minute whether the portal still knows the newest one.
 func (c *Courier) PutOrders(ctx context.Context) (bool, error) {
 	waiting, err := c.register.Outgoing(ctx, putAtOnce)
-	if err != nil || len(waiting) == 0 {
+	if err != nil {
 		return false, err
+	}
+	if len(waiting) == 0 {
+		return false, c.prove(ctx)
 	}
 	answers, err := c.door.PutOrders(ctx, waiting)
 	if err != nil {
@@ -69,17 +79,48 @@ func (c *Courier) PutOrders(ctx context.Context) (bool, error) {
 	if len(answers) == 0 {
 		return false, c.putAgain(ctx)
 	}
+	c.proved = c.clock()
 	return true, c.register.Answered(ctx, answers)
+}
+
+// prove finds a portal that was set back to a backup although no new order
+// waits: keys revoked and accounts closed since then must not live on there.
+func (c *Courier) prove(ctx context.Context) error {
+	now := c.clock()
+	if now.Sub(c.proved) < proveEvery && !now.Before(c.proved) {
+		return nil
+	}
+	newest, err := c.register.Newest(ctx)
+	if err != nil || newest == 0 {
+		return err
+	}
+	kept, err := c.register.Kept(ctx, newest, 1)
+	if err != nil || len(kept) == 0 {
+		return err
+	}
+	answers, err := c.door.PutOrders(ctx, kept)
+	if err != nil {
+		return fmt.Errorf("ask for the newest order: %w", err)
+	}
+	if len(answers) == 0 {
+		return c.putAgain(ctx)
+	}
+	c.proved = now
+	return nil
 }
 
 // putAgain is for a portal that answers none of the orders: it stands behind a
 // gap, because it was set back to a backup. It gets everything that is still
 // kept, and answers what it knows as it did then.
 func (c *Courier) putAgain(ctx context.Context) error {
+	if err := c.register.SetBack(ctx); err != nil {
+		return err
+	}
 	next := orders.OrderNumber(1)
 	for {
 		kept, err := c.register.Kept(ctx, next, putAtOnce)
 		if err != nil || len(kept) == 0 {
+			c.proved = c.clock()
 			return err
 		}
 		answers, err := c.door.PutOrders(ctx, kept)

@@ -126,6 +126,9 @@ func (d *Desk) Print(ctx context.Context, by Staff, id account.ID, kind LetterKi
 	if a.State != Known {
 		return nil, ErrNotThere
 	}
+	if a.Trouble != nil && a.Trouble.Outcome == orders.UsernameGone {
+		return nil, ErrNameGone // the portal knows the account under the former name
+	}
 	letter := a.Letter(kind)
 	if kind == WithPassword && (letter == nil || letter.State != LetterOrdered) {
 		if err := d.OrderLetter(ctx, by, id, kind); err != nil {

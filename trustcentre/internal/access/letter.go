@@ -49,7 +49,7 @@ func (h *Letterhead) withPassword(a *Account, u *Unit, now, expires time.Time, p
 		paper.Block{Pairs: []paper.Pair{
 			{Name: "Adresse", Value: h.portal(), Code: h.Portal != ""},
 			{Name: "Benutzername", Value: string(a.Username), Code: true},
-			{Name: "Gültig bis", Value: ui.Moment(expires) + ", wenn Sie sich bis dahin nicht anmelden"},
+			{Name: "Erste Anmeldung", Value: "bis " + ui.Moment(expires)},
 		}},
 		paper.Block{Heading: "Passwort", Code: p.Reveal()},
 		paper.Block{Text: "Geben Sie die Bindestriche mit ein und achten Sie auf große und kleine Buchstaben. Was leicht zu verwechseln ist, kommt nicht vor: weder die Ziffern 0 und 1 noch die Buchstaben O, Q, I, l, B, S, G und Z."},

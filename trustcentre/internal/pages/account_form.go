@@ -8,6 +8,7 @@ import (
 
 	"meldewerk/account"
 	"meldewerk/fault"
+	"meldewerk/internal/signin"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/trustcentre/internal/access"
@@ -111,6 +112,9 @@ func (p *Reception) newAccount(r *web.Request) (web.Response, error) {
 }
 
 func (p *Reception) editAccount(r *web.Request) (web.Response, error) {
+	if fresh := signin.AskFresh(r); fresh != nil {
+		return fresh, nil
+	}
 	a, err := p.desk.Account(r.Context(), account.ID(r.PathValue("id")))
 	if err != nil {
 		return nil, err
@@ -250,6 +254,9 @@ func (p *Reception) addAccount(r *web.Request) (web.Response, error) {
 }
 
 func (p *Reception) changeAccount(r *web.Request) (web.Response, error) {
+	if err := signin.NeedRecent(r); err != nil {
+		return nil, err
+	}
 	a, err := p.desk.Account(r.Context(), account.ID(r.PathValue("id")))
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"meldewerk/account"
 	orders "meldewerk/exchange/access"
+	"meldewerk/internal/signin"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/trustcentre/internal/access"
@@ -270,6 +271,9 @@ func (p *Reception) open(r *web.Request) (*access.Application, []access.Unit, er
 }
 
 func (p *Reception) askGrant(r *web.Request) (web.Response, error) {
+	if fresh := signin.AskFresh(r); fresh != nil {
+		return fresh, nil
+	}
 	a, doubts, err := p.open(r)
 	if err != nil {
 		return nil, err
@@ -299,6 +303,9 @@ func (p *Reception) nameAll(r *web.Request, a *access.Application, f *grantForm)
 }
 
 func (p *Reception) grant(r *web.Request) (web.Response, error) {
+	if err := signin.NeedRecent(r); err != nil {
+		return nil, err
+	}
 	var form grantForm
 	if err := r.Decode(&form); err != nil {
 		return nil, err

@@ -186,6 +186,9 @@ func (p *Reception) newUnit(*web.Request) (web.Response, error) {
 }
 
 func (p *Reception) editUnit(r *web.Request) (web.Response, error) {
+	if fresh := signin.AskFresh(r); fresh != nil {
+		return fresh, nil
+	}
 	u, err := p.desk.Unit(r.Context(), account.UnitID(r.PathValue("id")))
 	if err != nil {
 		return nil, err
@@ -201,7 +204,10 @@ func (p *Reception) putUnit(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	id := account.UnitID(r.PathValue("id"))
-	if id != "" {
+	if id != "" { // what later recognition leans on
+		if err := signin.NeedRecent(r); err != nil {
+			return nil, err
+		}
 		if _, err := p.desk.Unit(r.Context(), id); err != nil {
 			return nil, err
 		}

@@ -35,9 +35,13 @@ func (r *Register) Applied(ctx context.Context, arrived []room.Arrived) error {
 					return fmt.Errorf("seal application: %w", err)
 				}
 			}
+			number, err := freeNumber(ctx, tx, a)
+			if err != nil {
+				return err
+			}
 			n, err := affected(tx.ExecContext(ctx, `
-				INSERT INTO access_application (id, number, received_at, taken_at, stage, content, raw) VALUES ($1, $2, $3, $4, 'received', $5, $6) ON CONFLICT DO NOTHING`,
-				a.ID, a.Number, database.At(a.ReceivedAt), database.At(tx.Now), content, raw))
+				INSERT INTO access_application (id, number, received_at, taken_at, stage, content, raw) VALUES ($1, $2, $3, $4, 'received', $5, $6) ON CONFLICT (id) DO NOTHING`,
+				a.ID, number, database.At(a.ReceivedAt), database.At(tx.Now), content, raw))
 			if err != nil {
 				return fmt.Errorf("store application: %w", err)
 			}
@@ -48,6 +52,22 @@ func (r *Register) Applied(ctx context.Context, arrived []room.Arrived) error {
 		}
 		return r.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.ApplicationsTaken, Counts: map[string]int64{"applications": fresh}})
 	})
+}
+
+// freeNumber is the number of an application as it stands on the form. A
+// portal that was set back to a backup gives numbers once more; then a second
+// application gets a sign behind it, because one that is dropped here would be
+// lost: the portal deletes what this house has taken.
+func freeNumber(ctx context.Context, tx *database.Tx, a *room.Arrived) (string, error) {
+	number := a.Number
+	for n := 2; ; n++ {
+		var others int
+		err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM access_application WHERE number = $1 AND id <> $2`, number, a.ID).Scan(&others)
+		if err != nil || others == 0 {
+			return number, err
+		}
+		number = fmt.Sprintf("%s.%d", a.Number, n)
+	}
 }
 
 // Applications lists them, undecided ones first and the oldest of them on top.
@@ -154,6 +174,9 @@ func (r *Register) Grant(ctx context.Context, by room.Staff, g room.Grant) (acco
 			before, err := r.readUnit(ctx, tx, id)
 			if err != nil {
 				return err
+			}
+			if before.Closed {
+				return room.ErrUnitClosed
 			}
 			unit.Released, unit.Closed = before.Released, false
 		}

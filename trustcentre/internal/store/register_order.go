@@ -30,6 +30,33 @@ func (r *Register) Kept(ctx context.Context, from access.OrderNumber, limit int)
 		SELECT number, content FROM access_order WHERE content IS NOT NULL AND number >= $1 ORDER BY number LIMIT $2`, from, limit)
 }
 
+// Newest is the last answered order whose content is still there, or 0.
+func (r *Register) Newest(ctx context.Context) (access.OrderNumber, error) {
+	var newest int64
+	err := r.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) FROM access_order WHERE content IS NOT NULL AND answered_at IS NOT NULL`).Scan(&newest)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("find newest order: %w", err)
+	}
+	return access.OrderNumber(newest), nil
+}
+
+// SetBack forgets how far the portal had counted, because it was set back to a
+// backup and counts from there again.
+func (r *Register) SetBack(ctx context.Context) error {
+	err := r.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE access_account SET change_number = 0 WHERE change_number > 0`); err != nil {
+			return err
+		}
+		return r.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.PortalSetBack})
+	})
+	if err != nil {
+		return fmt.Errorf("note that the portal was set back: %w", err)
+	}
+	return nil
+}
+
 func (r *Register) contents(ctx context.Context, query string, from access.OrderNumber, limit int) ([]access.Order, error) {
 	var list []access.Order
 	err := r.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {

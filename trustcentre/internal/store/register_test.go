@@ -527,6 +527,15 @@ func TestGrantMakesUnitPeopleAndAccounts(t *testing.T) {
 			t.Error("half a grant was left")
 		}
 		grant.Accounts[0].Username = "p.antragsperson"
+		old, err := c.desk.PutUnit(ctx, clerk, room.Unit{Unit: account.Unit{Name: "Klinik Antragsgau (alt)"}})
+		c.must(err)
+		_, err = c.desk.PutUnit(ctx, clerk, room.Unit{Unit: account.Unit{ID: old, Name: "Klinik Antragsgau (alt)", Closed: true}})
+		c.must(err)
+		closed := grant
+		closed.Unit.ID = old
+		_, err = c.desk.Grant(ctx, clerk, closed)
+		c.refuses("granted to a closed unit", err, room.ErrUnitClosed)
+		c.answer(access.Done)
 		unit, err := c.desk.Grant(ctx, clerk, grant)
 		c.must(err)
 		orders := c.answer(access.Done)
@@ -534,7 +543,7 @@ func TestGrantMakesUnitPeopleAndAccounts(t *testing.T) {
 		for _, o := range orders {
 			acts = append(acts, o.Act)
 		}
-		if !slices.Equal(acts, []access.Act{access.SetApplication, access.PutUnit, access.CreateAccount, access.SetApplication}) {
+		if !slices.Equal(acts, []access.Act{access.PutUnit, access.CreateAccount, access.SetApplication}) {
 			t.Errorf("orders: %v", acts)
 		}
 		granted, err := c.desk.Application(ctx, "app-1")
@@ -548,6 +557,28 @@ func TestGrantMakesUnitPeopleAndAccounts(t *testing.T) {
 		c.refuses("declined without a reason", c.desk.Decline(ctx, clerk, "app-2", " "), room.ErrReason)
 		c.must(c.desk.Decline(ctx, clerk, "app-2", "Der Antrag war nicht lesbar. Stellen Sie ihn noch einmal."))
 		_ = id
+	})
+}
+
+// A portal that was set back to a backup gives numbers once more. What comes
+// under a used number is kept all the same: the portal deletes what was taken.
+func TestApplicationsUnderOneNumberAreAllKept(t *testing.T) {
+	onBothRegisters(t, func(t *testing.T, c *counter) {
+		ctx := t.Context()
+		for range 2 { // everything comes twice
+			for _, id := range []string{"app-1", "app-2", "app-3"} {
+				c.must(c.register.Applied(ctx, []room.Arrived{application(id, "Z-2026-000001-K")}))
+			}
+		}
+		list, err := c.desk.Applications(ctx)
+		c.must(err)
+		numbers := map[string]string{}
+		for _, a := range list {
+			numbers[a.ID] = a.Number
+		}
+		if len(list) != 3 || numbers["app-1"] != "Z-2026-000001-K" || numbers["app-2"] != "Z-2026-000001-K.2" || numbers["app-3"] != "Z-2026-000001-K.3" {
+			t.Errorf("%v", numbers)
+		}
 	})
 }
 
@@ -575,6 +606,16 @@ func TestUsernameThatIsTakenAtThePortalIsMended(t *testing.T) {
 		b := c.get(other)
 		b.Username = "a.beispiel2"
 		c.refuses("a name that is taken here", c.desk.Change(ctx, clerk, *b), room.ErrTaken)
+		b.Username = "c.beispiel"
+		c.must(c.desk.Change(ctx, clerk, *b))
+		c.answer(access.UsernameGone)
+		_, err = c.desk.Print(ctx, clerk, other, room.WithPassword)
+		c.refuses("a letter with a name that the portal does not know", err, room.ErrNameGone)
+		b.Username = "d.beispiel"
+		c.must(c.desk.Change(ctx, clerk, *b))
+		c.answer(access.Done)
+		_, err = c.desk.Print(ctx, clerk, other, room.WithPassword)
+		c.must(err)
 		b.Username, b.Person.Name = "b.beispiel", "Britta Beraterin"
 		c.refuses("turned into one's own", c.desk.Change(ctx, clerk, *b), room.ErrOwn)
 	})
