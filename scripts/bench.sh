@@ -4,14 +4,15 @@
 #   scripts/bench.sh              everything
 #   scripts/bench.sh way [N]      the whole way of N (10,000) synthetic reports
 #   scripts/bench.sh check [MB]   "check" against xmllint on packages of MB (100)
+#   scripts/bench.sh signin [S]   500 sign-ins a second attempted for S (60) seconds
 # The tables of the parts that were not measured stay as they are.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 what=${1:-all}
 case $what in
-  all | way | check) ;;
-  *) echo "scripts/bench.sh: there is no part $what; name way or check, or nothing for both." >&2; exit 2 ;;
+  all | way | check | signin) ;;
+  *) echo "scripts/bench.sh: there is no part $what; name way, check or signin, or nothing for all." >&2; exit 2 ;;
 esac
 file=docs/benchmarks.md
 parts=$(mktemp -d)
@@ -28,6 +29,7 @@ machine="${cpu:-unknown processor}, $(nproc) processors, ${memory} GB memory, $(
 
 part way > "$parts/way"
 part check > "$parts/check"
+part signin > "$parts/signin"
 
 if [ "$what" = all ] || [ "$what" = check ]; then
   size=100
@@ -69,14 +71,36 @@ if [ "$what" = all ] || [ "$what" = way ]; then
   } > "$parts/way"
 fi
 
+if [ "$what" = all ] || [ "$what" = signin ]; then
+  seconds=60
+  [ "$what" = signin ] && seconds=${2:-60}
+  MELDEWERK_BENCH_SECONDS=$seconds MELDEWERK_BENCH_OUT=$parts/rows \
+    go test ./internal/signin -run '^$' -bench '^BenchmarkA3FloodOfSignIns$' -benchtime 1x -timeout 30m
+  {
+    echo "Measured by \`scripts/bench.sh signin\`. Machine: $machine."
+    echo
+    cat "$parts/rows"
+    echo
+    echo "How to read it:"
+    echo
+    echo "- Strangers try wrong passwords from many addresses; the house is a process of its own with a memory limit of 256 MiB and shares the processors with them."
+    echo "- Every comparison costs 64 MiB and three passes by design, so the house can do only some a second; the rest is sent away at once and nothing is counted against anybody."
+    echo "- People with a session never need a comparison, so they work on."
+  } > "$parts/signin"
+fi
+
 {
   echo "# Benchmarks"
   echo
   echo "Written by \`make bench\` (\`scripts/bench.sh\`); compare figures of one run only with each other."
-  for name in check way; do
+  for name in check signin way; do
     [ -s "$parts/$name" ] || continue
     echo
-    [ "$name" = check ] && echo "## Check against xmllint" || echo "## The whole way"
+    case $name in
+      check) echo "## Check against xmllint" ;;
+      signin) echo "## A flood of sign-ins" ;;
+      way) echo "## The whole way" ;;
+    esac
     echo
     echo "<!-- part: $name -->"
     cat "$parts/$name"

@@ -137,7 +137,11 @@ func (c *checker) file(name string) error {
 	unreadable := false
 	for i, head := range heads {
 		log.Count(i+1, head)
-		if err := c.writer.Write(head, log.Lines(i+1)); err != nil {
+		lines := log.Lines(i + 1)
+		if head.Unreadable {
+			lines = nothingTaken(head, lines)
+		}
+		if err := c.writer.Write(head, lines); err != nil {
 			return err
 		}
 		unreadable = unreadable || head.Unreadable
@@ -216,4 +220,19 @@ func (c *checker) document(log *protocol.Log, repeats *protocol.Repeats, doc pac
 		head.Findings = append(head.Findings, f)
 	}
 	return head, nil
+}
+
+// nothingTaken says of the reports read before the place where a package breaks
+// off that none of them counts: a script that adds up the accepted ones must
+// not find any.
+func nothingTaken(head *protocol.Head, lines protocol.Lines) protocol.Lines {
+	head.Accepted, head.Warned, head.Rejected = 0, 0, head.Reports
+	return func(yield func(protocol.Line, error) bool) {
+		for l, err := range lines {
+			l.Verdict = report.Rejected
+			if !yield(l, err) {
+				return
+			}
+		}
+	}
 }

@@ -327,3 +327,26 @@ func TestCheckKeepsTheFileItReads(t *testing.T) {
 		t.Errorf("the package was overwritten: %d bytes, %v", len(after), err)
 	}
 }
+
+// TestCheckTakesNothingOfATornPackage: reports read before the place where a
+// package breaks off count for nothing.
+func TestCheckTakesNothingOfATornPackage(t *testing.T) {
+	t.Parallel()
+	whole := read(t, "faulty.xml")
+	name := filepath.Join(t.TempDir(), "torn.xml")
+	if err := os.WriteFile(name, []byte(whole[:len(whole)*9/10]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out, trouble bytes.Buffer
+	_ = run(t.Context(), []string{"check", "--format", "json", name}, streams{in: strings.NewReader(""), out: &out, err: &trouble}) // unreadable
+	var p struct {
+		Reports, Accepted, Warned, Rejected int
+		Results                             []struct{ Verdict string }
+	}
+	if err := json.Unmarshal(out.Bytes(), &p); err != nil {
+		t.Fatal(err)
+	}
+	if p.Reports == 0 || p.Accepted+p.Warned != 0 || p.Rejected != p.Reports || p.Results[0].Verdict != "rejected" {
+		t.Errorf("%+v", p)
+	}
+}

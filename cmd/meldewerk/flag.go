@@ -14,7 +14,7 @@ import (
 
 var (
 	// errUsage marks a wrong call; the usage line follows.
-	errUsage = errors.New("der Aufruf ist unvollständig")
+	errUsage = errors.New("der Aufruf stimmt nicht")
 	// errHelp ends a command that was asked for its flags.
 	errHelp = errors.New("help")
 )
