@@ -320,7 +320,7 @@ func measured(b *testing.B, processors string, args ...string) run {
 // has for a moment between fork and exec.
 func watch(ctx context.Context, pid int, peak chan<- int64) {
 	most := int64(0)
-	for tick := time.NewTicker(2 * time.Millisecond); ; {
+	for tick := time.NewTicker(20 * time.Millisecond); ; {
 		select {
 		case <-ctx.Done():
 			tick.Stop()

@@ -77,6 +77,7 @@ func Compile(t *Table) (*Schema, error) {
 	for _, x := range t.Types {
 		c.queue = append(c.queue, work{c.schema.types[x.Name], x})
 	}
+	c.patterns.prepare(t.Types)
 	c.schema.Root = c.decl(t.Root, false)
 	for len(c.queue) > 0 && c.err == nil {
 		next := c.queue[0]

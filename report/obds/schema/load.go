@@ -4,11 +4,13 @@ package schema
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed tables/*.txt
@@ -31,13 +33,18 @@ func load(files fs.FS, dir string) ([]*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load schema tables: %w", err)
 	}
-	var out []*Table
-	for _, name := range names {
-		t, err := loadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path.Base(name), err)
-		}
-		out = append(out, t)
+	out, errs := make([]*Table, len(names)), make([]error, len(names))
+	var wait sync.WaitGroup
+	for i, name := range names {
+		wait.Go(func() {
+			if out[i], errs[i] = loadFile(files, name); errs[i] != nil {
+				errs[i] = fmt.Errorf("%s: %w", path.Base(name), errs[i])
+			}
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(out, func(a, b *Table) int { return CompareVersions(a.Version, b.Version) })
 	return out, nil

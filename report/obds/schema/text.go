@@ -5,6 +5,9 @@ package schema
 import (
 	"bytes"
 	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"meldewerk/report/obds/pattern"
@@ -121,6 +124,36 @@ func (c patternCache) compile(expr string) (*pattern.Pattern, error) {
 	}
 	c[expr] = p
 	return p, nil
+}
+
+// prepare compiles the expressions of named types side by side: they are most
+// of the work of a schema. What is wrong with one is told when its type is
+// compiled.
+func (c patternCache) prepare(types []*Type) {
+	var exprs []string
+	for _, x := range types {
+		for _, expr := range x.Limits.Patterns {
+			if _, known := c[expr]; !known {
+				c[expr], exprs = nil, append(exprs, expr)
+			}
+		}
+	}
+	made := make([]*pattern.Pattern, len(exprs))
+	var next atomic.Int32
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(exprs); i = int(next.Add(1)) - 1 {
+				if p, err := pattern.Compile(exprs[i]); err == nil {
+					made[i] = p
+				}
+			}
+		})
+	}
+	wait.Wait()
+	for i, expr := range exprs {
+		c[expr] = made[i]
+	}
 }
 
 func (t *Text) addPatterns(named namedLimits, patterns patternCache) error {
