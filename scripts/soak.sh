@@ -4,6 +4,8 @@
 # it shorter or longer.
 #   FUZZTIME=2m   time for each fuzz target
 #   KILLS=500     kills for each database
+#   MUTANTS=20000 damaged samples for each schema
+#   DIFFERENTIAL=1000000  packages
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,6 +13,10 @@ fuzztime=${FUZZTIME:-2m}
 kills=${KILLS:-500}
 
 scripts/fuzz.sh "$fuzztime"
+
+echo "reader: mutants against xmllint, a million packages against the decoder"
+MELDEWERK_MUTANTS=${MUTANTS:-20000} MELDEWERK_DIFFERENTIAL=${DIFFERENTIAL:-1000000} \
+  go test ./report/obds -run 'Mutant|X4|X6' -count 1 -timeout 6h -v
 
 echo "kill loop: $kills kills on each database"
 MELDEWERK_KILLS=$kills MELDEWERK_KILL_POSTGRES=1 \

@@ -135,7 +135,7 @@ func welcome(out io.Writer, c credentials) {
 	fmt.Fprintf(out, "\nDie drei Häuser laufen (Ende mit Strg-C). Alle Personen sind erfunden.\n\n")
 	fmt.Fprintf(out, "  Meldeportal       %s\n  Vertrauensstelle  %s\n  Registerstelle    %s\n\n", c.Portal.URL, c.TrustCentre.URL, c.Registry.URL)
 	fmt.Fprintf(out, "  Der Browser warnt vor dem Zertifikat; es stammt aus %s.\n\n", c.Portal.CA)
-	fmt.Fprintf(out, "  %-12s %-16s %-24s %s\n", "Haus", "Benutzername", "Kennwort", "Schlüssel für die Authenticator-App")
+	fmt.Fprintf(out, "  %-12s %-16s %-24s %s\n", "Haus", "Benutzername", "Passwort", "Schlüssel für die Authenticator-App")
 	for _, a := range c.Accounts {
 		secret := "wird beim ersten Anmelden gezeigt"
 		if a.TOTPSecret != nil {
