@@ -102,10 +102,10 @@ func (c *Courier) prove(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask for the newest order: %w", err)
 	}
+	c.proved = now
 	if len(answers) == 0 {
 		return c.putAgain(ctx)
 	}
-	c.proved = now
 	return nil
 }
 
