@@ -45,8 +45,8 @@ func NewInitialPassword() Password {
 		}
 		text := b.String()
 		if strings.ContainsAny(text, initialUpper) && strings.ContainsAny(text, initialLower) && strings.ContainsAny(text, initialDigits) {
-			// Chance spells a word of the block list about once in some hundred
-			// thousand; such a password is thrown away like one that lacks a kind.
+			// Now and then chance spells a word of the block list;
+			// such a password is thrown away like one that lacks a kind.
 			if made := (Password{text: text}); CheckChosen(made) == nil {
 				return made
 			}
