@@ -34,19 +34,26 @@ const (
 	TooManyRequests      Code = "access.too_many_requests"
 
 	// Portal.
-	DraftSaved      Code = "draft.saved"
-	DraftDeleted    Code = "draft.deleted"
-	PackageReceived Code = "package.received"
-	PackageRefused  Code = "package.refused"
-	ReportSubmitted Code = "report.submitted"
-	ReportReduced   Code = "report.reduced"
-	EnvelopeStaged  Code = "envelope.staged"
-	EnvelopeFetched Code = "envelope.fetched"
-	EnvelopeDeleted Code = "envelope.deleted"
-	HistoryShown    Code = "history.shown"
-	HistoryTaken    Code = "history.taken"
-	ProgressTaken   Code = "report.progress_taken"
-	QueryAnswered   Code = "query.answered"
+	PatientCreated   Code = "patient.created"
+	PatientCorrected Code = "patient.corrected"
+	PatientDeleted   Code = "patient.deleted"
+	DraftBegun       Code = "draft.begun"
+	DraftLocked      Code = "draft.locked"
+	DraftUnlocked    Code = "draft.unlocked"
+	DraftExpired     Code = "draft.expired"
+	DraftSaved       Code = "draft.saved"
+	DraftDeleted     Code = "draft.deleted"
+	PackageReceived  Code = "package.received"
+	PackageRefused   Code = "package.refused"
+	ReportSubmitted  Code = "report.submitted"
+	ReportReduced    Code = "report.reduced"
+	EnvelopeStaged   Code = "envelope.staged"
+	EnvelopeFetched  Code = "envelope.fetched"
+	EnvelopeDeleted  Code = "envelope.deleted"
+	HistoryShown     Code = "history.shown"
+	HistoryTaken     Code = "history.taken"
+	ProgressTaken    Code = "report.progress_taken"
+	QueryAnswered    Code = "query.answered"
 
 	OrderRefused        Code = "order.refused"
 	ApplicationReceived Code = "application.received"
@@ -152,19 +159,26 @@ var sentences = map[Code]string{
 	CrossOriginRefused:   "A request from a foreign page was refused.",
 	TooManyRequests:      "A request was refused because there were too many.",
 
-	DraftSaved:      "A draft of a report was saved.",
-	DraftDeleted:    "A draft of a report was deleted.",
-	PackageReceived: "A package of reports was received and its receipt written.",
-	PackageRefused:  "A package of reports was refused as a whole.",
-	ReportSubmitted: "A report was sealed and put into the outbox.",
-	ReportReduced:   "The portal's own copy of a report was reduced.",
-	EnvelopeStaged:  "A sealed part of a package was staged.",
-	EnvelopeFetched: "Sealed envelopes were fetched and acknowledged.",
-	EnvelopeDeleted: "Sealed envelopes were deleted after their safe arrival.",
-	HistoryShown:    "A tumour history was shown to a reporter.",
-	HistoryTaken:    "Finished reports were put into the tumour history.",
-	ProgressTaken:   "The states of submitted reports were taken from a trust centre.",
-	QueryAnswered:   "A reporter answered a query.",
+	PatientCreated:   "A record of a patient was made in the portal.",
+	PatientCorrected: "The correction of an identity was begun or given up.",
+	PatientDeleted:   "A record of a patient of whom nothing was submitted was deleted.",
+	DraftBegun:       "A draft of a report was begun.",
+	DraftLocked:      "A draft was locked against submission.",
+	DraftUnlocked:    "A draft was released for submission.",
+	DraftExpired:     "Drafts that nobody touched any more were deleted.",
+	DraftSaved:       "A draft of a report was saved.",
+	DraftDeleted:     "A draft of a report was deleted.",
+	PackageReceived:  "A package of reports was received and its receipt written.",
+	PackageRefused:   "A package of reports was refused as a whole.",
+	ReportSubmitted:  "A report was sealed and put into the outbox.",
+	ReportReduced:    "The portal's own copy of a report was reduced.",
+	EnvelopeStaged:   "A sealed part of a package was staged.",
+	EnvelopeFetched:  "Sealed envelopes were fetched and acknowledged.",
+	EnvelopeDeleted:  "Sealed envelopes were deleted after their safe arrival.",
+	HistoryShown:     "A tumour history was shown to a reporter.",
+	HistoryTaken:     "Finished reports were put into the tumour history.",
+	ProgressTaken:    "The states of submitted reports were taken from a trust centre.",
+	QueryAnswered:    "A reporter answered a query.",
 
 	OrderRefused:        "An order of the trust centre about an account could not be carried out.",
 	ApplicationReceived: "An application for access was received and sealed to the trust centre.",

@@ -58,6 +58,39 @@ func (s *Section) asked(sheet Sheet) bool {
 // Filled says whether any field of the section holds something.
 func (s *Section) Filled(sheet Sheet) bool { return filled(sheet, "", s.Nodes) }
 
+// Part is what the section's fields hold in a sheet.
+func (s *Section) Part(sheet Sheet) Sheet {
+	part := Sheet{}
+	for key, value := range sheet {
+		if holds("", s.Nodes, key) {
+			part[key] = value
+		}
+	}
+	return part
+}
+
+// OfPatient says whether the section asks who the patient is: it is filled once
+// for the patient and not for every report.
+func (s *Section) OfPatient() bool {
+	return len(s.Nodes) > 0 && strings.HasPrefix(s.Nodes[0].Key, keyPatient)
+}
+
+// keyPatient is the beginning of the keys of everything about the patient.
+const keyPatient = "patient"
+
+// Split parts a sheet into what tells who the patient is and all the rest.
+func (s Sheet) Split() (patient, rest Sheet) {
+	patient, rest = Sheet{}, Sheet{}
+	for key, value := range s {
+		if strings.HasPrefix(key, keyPatient+".") {
+			patient[key] = value
+		} else {
+			rest[key] = value
+		}
+	}
+	return patient, rest
+}
+
 func filled(sheet Sheet, prefix string, nodes []*Node) bool {
 	return slices.ContainsFunc(nodes, func(n *Node) bool {
 		key := join(prefix, n.Key)

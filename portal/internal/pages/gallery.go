@@ -29,6 +29,9 @@ func Gallery() ([]ui.State, error) {
 	states = append(states, g.packages()...)
 	states = append(states, g.protocol()...)
 	states = append(states, g.applications()...)
+	states = append(states, g.patients()...)
+	states = append(states, g.forms()...)
+	states = append(states, g.help()...)
 	return append(states, g.history()...), nil
 }
 

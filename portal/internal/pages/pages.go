@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"slices"
 	"time"
 
 	"meldewerk/account"
@@ -29,8 +30,8 @@ var files embed.FS
 func Files() fs.FS { return files }
 
 // Names are the pages that must be there.
-var Names = []string{"overview", "packages", "package_new", "package", "history", "history_search",
-	"apply", "apply_question", "apply_person", "apply_people", "apply_review", "apply_status"}
+var Names = slices.Concat([]string{"overview", "packages", "package_new", "package", "history", "history_search",
+	"apply", "apply_question", "apply_person", "apply_people", "apply_review", "apply_status"}, patientPages, formPages, helpPages)
 
 // Uploads is the upload room.
 type Uploads interface {
@@ -62,6 +63,7 @@ type Rooms struct {
 	Histories Histories
 	Units     Units
 	Machines  Machines
+	Drafts    Drafts
 
 	Applications Applications
 	Instance     string   // name of the registry, for the form to sign
@@ -86,6 +88,8 @@ func Nav() []web.Nav {
 	both := []web.Role{reporter, uploader}
 	return []web.Nav{
 		{Label: "Übersicht", Href: "/", Roles: both},
+		{Label: "Patienten", Href: "/patienten", Roles: []web.Role{reporter}},
+		{Label: "Meldungen", Href: "/meldungen", Roles: []web.Role{reporter}},
 		{Label: "Tumorhistorie", Href: "/historie", Roles: both},
 		{Label: "Pakete", Href: "/pakete", Roles: both},
 	}

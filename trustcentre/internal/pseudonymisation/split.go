@@ -65,7 +65,7 @@ func (s *Splitter) Split(r *report.Report, v Version) (Parts, error) {
 	if err != nil {
 		return Parts{}, err
 	}
-	parts := Parts{View: Reduce(r), Record: transfer.Record{
+	parts := Parts{View: report.Reduced(r), Record: transfer.Record{
 		Report: refs.Report, Patient: refs.Patient, Tumour: refs.Tumour, Reporter: refs.Reporter,
 		EventRef: s.eventRef(r, eventID(&r.Event)),
 		Version:  v.Receipt, Identity: v.Identity,
@@ -94,11 +94,8 @@ func (s *Splitter) Split(r *report.Report, v Version) (Parts, error) {
 
 // birth keeps month and year as far as they are known.
 func birth(d calendar.Date) transfer.Birth {
-	b := transfer.Birth{Month: d.Month, Year: d.Year, Accuracy: d.Accuracy}
-	if d.Accuracy == calendar.MonthEstimated || d.Accuracy == calendar.AllEstimated {
-		b.Month = 0
-	}
-	return b
+	month, year := report.BirthMonth(d)
+	return transfer.Birth{Month: month, Year: year, Accuracy: d.Accuracy}
 }
 
 // postalCode lets only German ones through; foreign ones are free text.
@@ -115,33 +112,6 @@ func country(code string) tumour.Code {
 		return ""
 	}
 	return tumour.Code(code)
-}
-
-// Reduce makes the reduced view: exactly what a reporter still sees of a
-// patient after submission. Spec: REQUIREMENTS N2
-func Reduce(r *report.Report) history.ReducedView {
-	b := birth(r.Person.BirthDate)
-	return history.ReducedView{
-		PatientNumber: string(r.Patient),
-		BirthMonth:    b.Month, BirthYear: b.Year,
-		PostalCode: r.Person.Address.PostalCode, Place: r.Person.Address.Place,
-		InsurerTail: tail(r.Person.Insurance.InsurerNumber()),
-		InsuredTail: tail(r.Person.Insurance.InsuredNumber()),
-	}
-}
-
-// tail gives the last three digits of a number, "" when it has no more than
-// three characters: a whole number is never shown.
-func tail(number string) string {
-	runes := []rune(number)
-	if len(runes) <= 3 {
-		return ""
-	}
-	last := string(runes[len(runes)-3:])
-	if strings.Trim(last, "0123456789") != "" {
-		return ""
-	}
-	return last
 }
 
 // eventID is the sender's own id of the event, whatever its occasion.

@@ -268,18 +268,18 @@ func TestN2ReducedViewIsExactlyTheSet(t *testing.T) {
 	}
 	r := surgery()
 	want := history.ReducedView{PatientNumber: "P-0815", BirthMonth: 3, BirthYear: 1951, PostalCode: "30159", Place: "Hannover", InsurerTail: "519", InsuredTail: "780"}
-	if diff := cmp.Diff(want, pseudonymisation.Reduce(r)); diff != "" {
+	if diff := cmp.Diff(want, report.Reduced(r)); diff != "" {
 		t.Errorf("reduced view (-want +got):\n%s", diff)
 	}
 	for number, want := range map[string]string{"": "", "7": "", "123": "", "1234": "234", "A123456780": "780", "PKV-AB": "", "4711-0815": "815", "ÄÖ12345": "345"} {
 		r.Person.Insurance = identity.Insurance{Private: &identity.PrivateInsurance{Insurer: number, Number: number}}
-		if v := pseudonymisation.Reduce(r); v.InsurerTail != want || v.InsuredTail != want {
+		if v := report.Reduced(r); v.InsurerTail != want || v.InsuredTail != want {
 			t.Errorf("tails of a number of %d characters are %q and %q, want %q", len(number), v.InsurerTail, v.InsuredTail, want)
 		}
 	}
 	for accuracy, want := range map[calendar.Accuracy]uint8{calendar.Exact: 3, calendar.Unstated: 3, calendar.DayEstimated: 3, calendar.MonthEstimated: 0, calendar.AllEstimated: 0} {
 		r.Person.BirthDate.Accuracy = accuracy
-		if v := pseudonymisation.Reduce(r); v.BirthMonth != want || v.BirthYear != 1951 {
+		if v := report.Reduced(r); v.BirthMonth != want || v.BirthYear != 1951 {
 			t.Errorf("accuracy %q: birth %d/%d", accuracy, v.BirthMonth, v.BirthYear)
 		}
 	}
