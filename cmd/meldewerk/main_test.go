@@ -129,3 +129,30 @@ func TestErrorsAreGermanSentences(t *testing.T) {
 		}
 	}
 }
+
+// TestWrongFlagsAreToldInGerman is what somebody reads who types a flag wrong.
+func TestWrongFlagsAreToldInGerman(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"check", "--nix"}, exitUsage, "den Schalter --nix gibt es nicht"},
+		{[]string{"synth", "--patients", "x"}, exitUsage, "der Wert hinter --patients passt nicht"},
+		{[]string{"synth", "--patients"}, exitUsage, "hinter --patients fehlt der Wert"},
+		{[]string{"check", "--help"}, exitDone, "--schema-only\n"},
+		{[]string{"check", "-h"}, exitDone, "(sonst text)"},
+	} {
+		var out, said bytes.Buffer
+		code := run(t.Context(), c.args, streams{strings.NewReader(""), &out, &said})
+		if code != c.code || !strings.Contains(said.String(), c.says) {
+			t.Errorf("%v: %d, %s", c.args, code, said.String())
+		}
+		for _, english := range []string{"Usage", "flag provided", "invalid value", "default"} {
+			if strings.Contains(said.String(), english) {
+				t.Errorf("%v says %q", c.args, english)
+			}
+		}
+	}
+}
