@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +25,7 @@ import (
 	"meldewerk/calendar"
 	"meldewerk/exchange/transfer"
 	"meldewerk/identity"
+	"meldewerk/identity/mention"
 	"meldewerk/pseudonym"
 	"meldewerk/tumour"
 )
@@ -33,9 +33,11 @@ import (
 // Reason is the Grund of a Beanstandung: why a field may not leave.
 type Reason string
 
-// The reasons. Only a Hit may turn out to be harmless; the others never leave.
+// The reasons. A Hit and what is Unseen may turn out to be harmless; the others
+// never leave.
 const (
 	Hit     Reason = "hit"     // the words of the field meet the patient's identity
+	Unseen  Reason = "unseen"  // the identity is deleted, and the words are no known scale or stage
 	Open    Reason = "open"    // open text, a sender's identifier or a person is still there
 	NotOne  Reason = "not_one" // the value is none of the closed list
 	Unknown Reason = "unknown" // a sort of field that the last look does not know
@@ -51,11 +53,11 @@ type Stop struct {
 // when it may leave. numbers are identifiers of the sender, such as the patient
 // number, that must not stand in it either.
 func Examine(person *identity.Person, r *transfer.Record, numbers ...string) []Stop {
-	return examine(person, reflect.ValueOf(r).Elem(), numbers...)
+	return examine(person, false, reflect.ValueOf(r).Elem(), numbers...)
 }
 
-func examine(person *identity.Person, v reflect.Value, numbers ...string) []Stop {
-	look := look{tokens: tokensOf(person, numbers...), surname: []byte(person.Surname)}
+func examine(person *identity.Person, blind bool, v reflect.Value, numbers ...string) []Stop {
+	look := look{words: mention.Of(person, numbers...), surname: []byte(person.Surname), blind: blind}
 	look.value(v, "", "")
 	return look.stops
 }
@@ -64,13 +66,17 @@ func examine(person *identity.Person, v reflect.Value, numbers ...string) []Stop
 // patient's names. The caller then leaves the place out: the postal code
 // stands for it, and nobody called Münster who lives there is held up.
 func PlaceMeetsIdentity(person *identity.Person, place tumour.Label) bool {
-	t := tokensOf(person)
-	return t.meet(string(place), false)
+	return mention.Of(person).In(string(place))
 }
 
+// shortestSurname is the length from which a surname does not stand in sealed
+// bytes by chance.
+const shortestSurname = 4
+
 type look struct {
-	tokens  tokens
+	words   *mention.Words
 	surname []byte
+	blind   bool // nothing is known of the person
 	stops   []Stop
 }
 
@@ -158,7 +164,7 @@ func (l *look) fields(v reflect.Value, path string) {
 // number lets numbers through that are no insurance number and no birth date.
 // It wants the whole number: a count may hold such a run of digits by chance.
 func (l *look) number(digits, path string) {
-	if len(digits) >= shortestNumber && slices.Contains(l.tokens.digits, digits) {
+	if l.words.Number(digits) {
 		l.stop(path, Hit)
 	}
 }
@@ -173,7 +179,7 @@ func (l *look) numbers(n pseudonym.ControlNumbers, path string) {
 // chiffrat must look sealed: in one that was left in clear the surname stands.
 func (l *look) chiffrat(c pseudonym.Chiffrat, path string) {
 	content := c.Bytes()
-	if len(l.surname) >= shortestJoined && bytes.Contains(content, l.surname) {
+	if len(l.surname) >= shortestSurname && bytes.Contains(content, l.surname) {
 		l.stop(path, Open)
 	}
 }
@@ -188,9 +194,7 @@ func (l *look) text(v reflect.Value, path, closed string) {
 		l.stop(path, Open)
 		return
 	case labelType:
-		if !oneOf(closed, content) && l.tokens.meet(content, path != ".Place") {
-			l.stop(path, Hit)
-		}
+		l.label(path, closed, content)
 		return
 	}
 	if v.Type().PkgPath() == referencePackage {
@@ -219,6 +223,22 @@ func (l *look) text(v reflect.Value, path, closed string) {
 		case !oneOf(closed, content):
 			l.stop(path, NotOne)
 		}
+	}
+}
+
+// label lets short words through that are nothing but a value of the closed
+// list or hold nothing of the identity.
+func (l *look) label(path, closed, content string) {
+	meets := l.words.Inside
+	if path == ".Place" {
+		meets = l.words.In
+	}
+	switch {
+	case oneOf(closed, content):
+	case meets(content):
+		l.stop(path, Hit)
+	case l.blind && !knownScale(content):
+		l.stop(path, Unseen)
 	}
 }
 

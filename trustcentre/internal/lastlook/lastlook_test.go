@@ -266,7 +266,7 @@ func TestExamineStopsSortsOfFieldsItDoesNotKnow(t *testing.T) {
 	p := patient()
 	n := Novel{Word: "x", Bytes: []byte("x"), Free: "x", Anything: "x", Table: map[string]string{"a": "b"}, Half: 0.5, New: "x", hidden: "x"}
 	var got []string
-	for _, s := range examine(&p, reflect.ValueOf(&n).Elem()) {
+	for _, s := range examine(&p, false, reflect.ValueOf(&n).Elem()) {
 		if s.Reason != Unknown {
 			t.Errorf("%s is stopped because of %s", s.Field, s.Reason)
 		}

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-package lastlook
+package mention
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"unicode"
@@ -15,14 +16,28 @@ import (
 	"meldewerk/identity"
 )
 
-// tokens are the words and runs of digits by which a person could be known
-// again, all of them folded.
-type tokens struct {
+// Words are the words and runs of digits by which a patient could be known
+// again, all of them folded. It is a secret as the person is.
+type Words struct {
 	words  map[string]bool // of names and streets
 	long   []string        // those that are looked for inside other words too
 	runs   []string        // numbers of the sender and the insurance, letters and digits
 	digits []string        // days of birth, insurance numbers
 }
+
+const redacted = "[redacted]"
+
+// String keeps the words out of formatted text.
+func (*Words) String() string { return redacted }
+
+// GoString keeps the words out of %#v.
+func (*Words) GoString() string { return redacted }
+
+// LogValue keeps the words out of logs.
+func (*Words) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalJSON keeps the words out of JSON.
+func (*Words) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
 const (
 	shortestDigits = 6 // shorter runs of digits are stages, sizes and years
@@ -30,19 +45,20 @@ const (
 	shortestInside = 5 // shorter names stand inside ordinary words by chance
 	shortestJoined = 4 // two single letters written side by side are no name
 	mostJoined     = 3 // so many words in a row are tried as one name
+	mostBetween    = 2 // so many words may stand between the parts of a day
 )
 
-// tokensOf takes the identity apart into everything that must not be found:
-// each word of each name, the words of the street, the numbers, the day of
-// birth in the usual ways of writing. numbers are further ones that must not
-// leave, such as the sender's patient number.
-func tokensOf(p *identity.Person, numbers ...string) tokens {
-	t := tokens{words: map[string]bool{}}
+// Of takes an identity apart into everything that must not be found: each word
+// of each name, the words of the street, the numbers, the day of birth in the
+// usual ways of writing. numbers are further ones, such as the sender's own
+// number of the patient. What is empty is left out.
+func Of(p *identity.Person, numbers ...string) *Words {
+	w := &Words{words: map[string]bool{}}
 	for _, name := range slices.Concat([]string{p.Surname, p.FirstNames, p.BirthName}, p.FormerNames) {
-		t.name(fold(name))
+		w.name(fold(name))
 	}
 	if p.Prefix != "" {
-		t.word(strings.Join(fold(p.Prefix+" "+p.Surname), ""))
+		w.word(strings.Join(fold(p.Prefix+" "+p.Surname), ""))
 	}
 	addresses := []*identity.Address{&p.Address}
 	if c := p.Childhood; c != nil {
@@ -50,58 +66,60 @@ func tokensOf(p *identity.Person, numbers ...string) tokens {
 	}
 	for _, a := range addresses {
 		if a != nil {
-			t.street(fold(a.Street))
+			w.street(fold(a.Street))
 		}
 	}
 	for _, number := range append([]string{p.Insurance.InsuredNumber(), p.Insurance.InsurerNumber()}, numbers...) {
 		if run := strings.Join(fold(number), ""); len(run) >= shortestDigits {
-			t.runs = append(t.runs, run)
+			w.runs = append(w.runs, run)
 		}
 		if digits := onlyDigits(number); len(digits) >= shortestDigits {
-			t.digits = append(t.digits, digits)
+			w.digits = append(w.digits, digits)
 		}
 	}
-	t.birth(p.BirthDate)
-	for word := range t.words {
+	w.birth(p.BirthDate)
+	for word := range w.words {
 		if utf8.RuneCountInString(word) >= shortestInside {
-			t.long = append(t.long, word)
+			w.long = append(w.long, word)
 		}
 	}
-	return t
+	return w
 }
 
 // word notes one word. A single letter and a number alone know nobody again.
-func (t *tokens) word(word string) {
+func (w *Words) word(word string) {
 	if utf8.RuneCountInString(word) > 1 && onlyDigits(word) != word {
-		t.words[word] = true
+		w.words[word] = true
 	}
 }
 
-func (t *tokens) name(words []string) {
+func (w *Words) name(words []string) {
 	for _, word := range words {
 		if len(words) == 1 || !particles[word] {
-			t.word(word)
+			w.word(word)
 		}
 	}
-	t.word(strings.Join(words, ""))
+	joined := strings.Join(words, "")
+	w.word(joined)
+	w.word(twoLetter.Replace(joined)) // as it folds when it is written in one word
 }
 
-func (t *tokens) street(words []string) {
+func (w *Words) street(words []string) {
 	for _, word := range words {
 		if len(words) > 1 && (particles[word] || wayWords[word]) {
 			continue
 		}
-		t.word(word)
+		w.word(word)
 		for _, way := range []string{"strasse", "str"} {
 			if base, of := strings.CutSuffix(word, way); of && len(base) >= shortestJoined {
-				t.word(base + "strasse")
-				t.word(base + "str")
+				w.word(base + "strasse")
+				w.word(base + "str")
 			}
 		}
 	}
 }
 
-func (t *tokens) birth(d calendar.Date) {
+func (w *Words) birth(d calendar.Date) {
 	if d.IsZero() {
 		return
 	}
@@ -112,8 +130,8 @@ func (t *tokens) birth(d calendar.Date) {
 		fmt.Sprintf("%02d%02d%02d", d.Day, d.Month, d.Year%100), fmt.Sprintf("%02d%02d%02d", d.Year%100, d.Month, d.Day),
 		fmt.Sprintf("%02d%04d", d.Day, d.Year), fmt.Sprintf("%d%04d", d.Day, d.Year), // the month in words between them
 	} {
-		if len(form) >= shortestDigits-1 && !slices.Contains(t.digits, form) {
-			t.digits = append(t.digits, form)
+		if len(form) >= shortestDigits-1 && !slices.Contains(w.digits, form) {
+			w.digits = append(w.digits, form)
 		}
 	}
 }
@@ -133,26 +151,70 @@ func set(list string) map[string]bool {
 	return words
 }
 
-// meet says whether any word, run of words or run of digits of the text is one
-// of the tokens. With inside, a long name is found within a longer word too.
-func (t *tokens) meet(text string, inside bool) bool {
+// In says whether any word, run of words or run of digits of a text belongs to
+// the identity. A name inside a longer word does not count: Hagen may live in
+// Hagenow. Digits belong together when at most two words stand between them, so
+// that a long finding full of measures spells no day of birth by chance.
+func (w *Words) In(text string) bool {
 	found := fold(text)
+	return w.named(found, false) || w.numbered(found, func(number string) bool {
+		return slices.ContainsFunc(neighbours(found), func(digits string) bool { return strings.Contains(digits, number) })
+	})
+}
+
+// Inside is In for a field of few short words, where nothing of the kind is
+// expected: a name of five letters or more is found within a longer word too,
+// and all digits belong together.
+func (w *Words) Inside(text string) bool {
+	found := fold(text)
+	digits := onlyDigits(strings.Join(found, ""))
+	return w.named(found, true) || w.numbered(found, func(number string) bool { return strings.Contains(digits, number) })
+}
+
+// Number says whether the whole number is one of the identity's: a day of birth
+// or an insurance number. Numbers of fewer than eight digits never are.
+func (w *Words) Number(digits string) bool {
+	return len(digits) >= shortestNumber && slices.Contains(w.digits, digits)
+}
+
+// named says whether a word, or some in a row, are a name or a street.
+func (w *Words) named(found []string, inside bool) bool {
 	for i := range found {
 		joined := ""
 		for j := i; j < len(found) && j < i+mostJoined; j++ {
 			joined += found[j]
-			if t.words[joined] && (j == i || utf8.RuneCountInString(joined) >= shortestJoined) {
+			if w.words[joined] && (j == i || utf8.RuneCountInString(joined) >= shortestJoined) {
 				return true
 			}
 		}
-		if inside && slices.ContainsFunc(t.long, func(name string) bool { return strings.Contains(found[i], name) }) {
+		if inside && slices.ContainsFunc(w.long, func(name string) bool { return strings.Contains(found[i], name) }) {
 			return true
 		}
 	}
+	return false
+}
+
+// numbered says whether a number of the identity stands there.
+func (w *Words) numbered(found []string, has func(number string) bool) bool {
 	whole := strings.Join(found, "")
-	digits := onlyDigits(whole)
-	return slices.ContainsFunc(t.runs, func(run string) bool { return strings.Contains(whole, run) }) ||
-		slices.ContainsFunc(t.digits, func(run string) bool { return strings.Contains(digits, run) })
+	return slices.ContainsFunc(w.runs, func(run string) bool { return strings.Contains(whole, run) }) || slices.ContainsFunc(w.digits, has)
+}
+
+// neighbours joins the runs of digits that stand close to each other.
+func neighbours(found []string) []string {
+	var out []string
+	digits, apart := "", 0
+	for _, word := range found {
+		switch {
+		case onlyDigits(word) == word:
+			digits, apart = digits+word, 0
+		case apart == mostBetween:
+			out, digits, apart = append(out, digits), "", 0
+		default:
+			apart++
+		}
+	}
+	return append(out, digits)
 }
 
 // foreign are letters that Unicode does not take apart into a base and a mark.
