@@ -47,7 +47,7 @@ func metastases[T any](at func(*T) *[]tumour.Metastasis) *Node {
 func tnmNodes() []*Node {
 	prefixes := options(wording.TNMPrefixes, "c", "p", "u")
 	return []*Node{
-		about("date", "Datum", func(t *tumour.TNM) *day0 { return &t.Date }, optional()),
+		day("date", "Datum", func(t *tumour.TNM) *day0 { return &t.Date }, optional()),
 		choice("edition", "Auflage", func(t *tumour.TNM) *tumour.Code { return &t.Edition }, []Option{{"8", "8. Auflage"}, {"9", "9. Auflage"}, {"7", "7. Auflage"}, {"6", "6. Auflage"}}),
 		choice("after-therapy", "y", func(t *tumour.TNM) *tumour.Code { return &t.AfterTherapy }, []Option{{"y", "y, nach Therapie"}}, optional()),
 		choice("recurrence", "r", func(t *tumour.TNM) *tumour.Code { return &t.Recurrence }, []Option{{"r", "r, Rezidiv"}}, optional()),

@@ -165,7 +165,7 @@ func tumourSections() []*Section {
 
 func closingSections() []*Section {
 	return []*Section{
-		{Name: "zusatz", Title: "Weitere Angaben", Intro: "Was Ihr Land über den Datensatz hinaus erbittet, und Anmerkungen.", Nodes: []*Node{
+		{Name: "zusatz", Title: "Weitere Angaben", Intro: "Was Ihr Land über den Datensatz hinaus wissen will, und Anmerkungen.", Nodes: []*Node{
 			rows("extras", "Zusatzangaben", func(r *report.Report) *[]report.Extra { return &r.Extras }, []*Node{
 				about("date", "Datum", func(x *report.Extra) *day0 { return &x.Date }, optional()),
 				words("kind", "Art", func(x *report.Extra) *tumour.Text { return &x.Kind }, length(longText)),

@@ -156,7 +156,7 @@ func courseSections() []*Section {
 	sections := []*Section{
 		{Name: "verlauf", Title: "Verlauf", Nodes: of(
 			choice("phase", "Anlass", func(c *c) *tumour.Code { return &c.Phase }, options(wording.CoursePhases, "statusaenderung", "statusmeldung")),
-			about("date", "Untersuchungsdatum", func(c *c) *day0 { return &c.Date }),
+			day("date", "Untersuchungsdatum", func(c *c) *day0 { return &c.Date }),
 			choice("overall", "Gesamtbeurteilung", func(c *c) *tumour.Code { return &c.Overall },
 				options(wording.OverallStates, "V", "T", "K", "P", "D", "B", "R", "Y", "U", "X")),
 			choice("local", "Primärtumor", func(c *c) *tumour.Code { return &c.Local }, options(wording.LocalStates, "K", "T", "P", "N", "R", "F", "U", "X"), optional()),
@@ -184,7 +184,7 @@ func deathSections() []*Section {
 	type d = tumour.Death
 	return marked(only, []*Section{
 		{Name: "tod", Title: "Tod", Nodes: of(
-			about("date", "Sterbedatum", func(d *d) *day0 { return &d.Date }),
+			day("date", "Sterbedatum", func(d *d) *day0 { return &d.Date }),
 			choice("by-tumour", "Tod durch den Tumor", func(d *d) *tumour.Code { return &d.ByTumour }, options(wording.YesNo, "J", "N", "U")),
 			rows("causes", "Todesursachen", func(d *d) *[]tumour.ICD { return &d.Causes }, icdNodes(), optional()),
 			words("id", "Kennung des Abschlusses", func(d *d) *tumour.SourceID { return &d.ID }, hint("Ihres Systems"), optional(), length(50)))},

@@ -94,8 +94,8 @@ func (s Sheet) Split() (patient, rest Sheet) {
 func filled(sheet Sheet, prefix string, nodes []*Node) bool {
 	return slices.ContainsFunc(nodes, func(n *Node) bool {
 		key := join(prefix, n.Key)
-		if n.Key == "" && n.Kind == Group {
-			return filled(sheet, prefix, n.Inner)
+		if n.Kind == Group {
+			return filled(sheet, key, n.Inner) // other sections may fill the same group
 		}
 		return sheet[key] != "" || sheet.Under(key)
 	})

@@ -145,8 +145,8 @@ func radiotherapySections() []*Section {
 			words("id", "Kennung der Strahlentherapie", func(r *r) *tumour.SourceID { return &r.ID }, hint("Ihres Systems"), optional(), length(50)))},
 		{Name: "bestrahlungen", Title: "Bestrahlungen", Nodes: of(
 			rows("courses", "Bestrahlungen", func(r *r) *[]tumour.Irradiation { return &r.Courses }, []*Node{
-				about("begin", "Beginn", func(i *tumour.Irradiation) *day0 { return &i.Begin }, optional()),
-				about("end", "Ende", func(i *tumour.Irradiation) *day0 { return &i.End }, optional()),
+				day("begin", "Beginn", func(i *tumour.Irradiation) *day0 { return &i.Begin }, optional()),
+				day("end", "Ende", func(i *tumour.Irradiation) *day0 { return &i.End }, optional()),
 				techniqueNode(),
 				own(percutaneous, "Perkutan", func(i *tumour.Irradiation) **tumour.Percutaneous { return &i.Percutaneous }, percutaneousNodes(), when(".technique", percutaneous)),
 				own(contact, "Kontakt", func(i *tumour.Irradiation) **tumour.Contact { return &i.Contact }, contactNodes(), when(".technique", contact)),
@@ -172,7 +172,7 @@ func systemicSections() []*Section {
 			choice("kind", "Therapieart", func(s *s) *tumour.Code { return &s.Kind },
 				options(wording.Therapies, "CH", "HO", "IM", "ZS", "CI", "CZ", "CIZ", "IZ", "SZ", "AS", "WS", "WW", "SO")),
 			about("begin", "Beginn", func(s *s) *day0 { return &s.Begin }),
-			about("end", "Ende", func(s *s) *day0 { return &s.End }, hint("nur am Behandlungsende"), optional()),
+			day("end", "Ende", func(s *s) *day0 { return &s.End }, hint("nur am Behandlungsende"), optional()),
 			choice("end-reason", "Grund des Endes", func(s *s) *tumour.Code { return &s.EndReason },
 				options(wording.EndReasons, "E", "R", "W", "A", "P", "S", "V", "T", "U"), hint("nur am Behandlungsende"), optional()),
 			coded("protocol", "Protokoll", terminology.ListProtocol, func(s *s) *tumour.Text { return &s.Protocol }, optional(), length(longText)),

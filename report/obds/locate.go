@@ -13,14 +13,19 @@ import (
 // into it, the most exact first, then what stands around it. A form finds its
 // field with them. The path may begin with the package or with the Meldung.
 // A path that leads nowhere gives nothing.
-func Locate(r *report.Report, path string) []any {
+func Locate(r *report.Report, path string) []any { return way(r, path, false) }
+
+// way goes along a path; make says that structs which are not there are made.
+func way(r *report.Report, path string, make bool) []any {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
 		switch name, _ := segment(s); name {
 		case "Meldung":
-			return locate(reportForm, r, segments[i+1:], []any{r})
+			return locate(reportForm, r, segments[i+1:], []any{r}, make)
 		case "Patienten_Stammdaten":
-			return locate(personForm, &r.Person, segments[i+1:], []any{&r.Person})
+			return locate(personForm, &r.Person, segments[i+1:], []any{&r.Person}, make)
+		case "DKKR_Patienten_Stammdaten":
+			return childhood(r, segments[i:], make)
 		case "@Patient_ID":
 			return []any{&r.Patient}
 		}
@@ -29,6 +34,15 @@ func Locate(r *report.Report, path string) []any {
 		return []any{&r.PatientRemark}
 	}
 	return nil
+}
+
+// childhood goes along a path within the patient's data for the
+// Kinderkrebsregister, which stand beside the master data.
+func childhood(r *report.Report, path []string, make bool) []any {
+	p := &patient{person: r.Person}
+	places := locate(patientForm, p, path, []any{&r.Person}, make)
+	r.Person.Childhood = p.person.Childhood
+	return places
 }
 
 // segment takes Fernmetastase[2] apart; without a number it is the first.
@@ -44,7 +58,7 @@ func segment(s string) (string, int) {
 	return name, n
 }
 
-func locate(f *form, target any, path []string, around []any) []any {
+func locate(f *form, target any, path []string, around []any, make bool) []any {
 	if len(path) == 0 {
 		return around
 	}
@@ -55,7 +69,7 @@ func locate(f *form, target any, path []string, around []any) []any {
 		}
 		holder := target
 		if field.via != nil {
-			if holder = field.via(target, false); holder == nil {
+			if holder = field.via(target, make); holder == nil {
 				return around
 			}
 		}
@@ -66,13 +80,18 @@ func locate(f *form, target any, path []string, around []any) []any {
 			return append([]any{field.at(holder)}, around...)
 		}
 		inner := nth(field, holder, n)
-		if inner == nil {
+		switch {
+		case inner == nil && make:
+			inner = field.enter(holder)
+		case inner == nil:
 			return around
 		}
 		if inner != target {
 			around = append([]any{inner}, around...)
+		} else if make && len(path) == 1 {
+			path = append(path, field.form.fields[0].name) // a list wants its first member
 		}
-		return locate(field.form, inner, path[1:], around)
+		return locate(field.form, inner, path[1:], around, make)
 	}
 	return around
 }
