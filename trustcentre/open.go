@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -92,6 +93,9 @@ func (h *House) read(ctx context.Context, e *submission.Envelope) ([]store.Candi
 		if err != nil {
 			return nil, &unreadable{store.BadContent, err}
 		}
+		if item.As != report.PersonGiven && e.Channel != submission.ByForm {
+			return nil, &unreadable{store.BadContent, errors.New("a report of a package goes by reference")}
+		}
 		if slices.Contains(e.Withdrawn, item.Position) {
 			continue
 		}
@@ -116,41 +120,88 @@ func (h *House) sender(ctx context.Context, id account.UnitID) (*account.Unit, e
 }
 
 // prepare does everything about one report that does not depend on what was
-// there before; the rest waits for the transaction.
+// there before; the rest waits for the transaction. Whom a report by reference
+// means is found only there, so it is examined there as a whole.
 func (h *House) prepare(e *submission.Envelope, unit *account.Unit, reportedOn calendar.Date, item *parcel.Item) (store.Candidate, error) {
-	r := item.Report
-	refs := h.splitter.References(r)
+	x := examination{envelope: e, reportedOn: reportedOn, item: item, refs: h.splitter.References(item.Report)}
+	if unit != nil {
+		x.sender = inspection.Sender{Known: true, Entitled: unit.MaySendFor(string(item.Report.Reporter)), Released: unit.Released}
+	}
+	candidate := store.Candidate{Position: item.Position, Report: x.refs.Report}
+	if item.As == report.PersonKnown && e.Kind == submission.Real && x.sender.Entitled {
+		candidate.Search = &store.Search{Patient: x.refs.Patient, Digest: h.splitter.PersonDigest}
+		candidate.Judge = func(before *inspection.Known, person *store.Person) (store.Opened, error) {
+			c, opened, err := h.examineKnown(&x, person)
+			if err != nil {
+				return store.Opened{}, err
+			}
+			return judge(c, opened, before), nil
+		}
+		return candidate, nil
+	}
+	c, opened, err := h.examine(&x, item.Report)
+	candidate.Judge = func(before *inspection.Known, _ *store.Person) (store.Opened, error) {
+		return judge(c, opened, before), nil
+	}
+	return candidate, err
+}
+
+// examination is one report with what is known of it before it is judged.
+type examination struct {
+	envelope   *submission.Envelope
+	reportedOn calendar.Date
+	item       *parcel.Item
+	refs       pseudonymisation.References
+	sender     inspection.Sender
+}
+
+// examineKnown examines a report by reference with the person that is known,
+// nil when nobody is. A person that still lies here makes it a whole report.
+func (h *House) examineKnown(x *examination, person *store.Person) (inspection.Case, store.Opened, error) {
+	r := *x.item.Report
+	if person != nil && person.Given != nil {
+		r.Person = *person.Given
+	}
+	c, opened, err := h.examine(x, &r)
+	if err != nil || person == nil {
+		c.Missing = true
+		return c, opened, err
+	}
+	c.Blind = person.Given == nil
+	c.Person, opened.Digests.Person = person.Digest, person.Digest
+	return c, opened, nil
+}
+
+// examine judges a report and takes it apart as far as it may go on.
+func (h *House) examine(x *examination, r *report.Report) (inspection.Case, store.Opened, error) {
 	digests, err := h.splitter.Digests(r)
 	if err != nil {
-		return store.Candidate{}, err
+		return inspection.Case{}, store.Opened{}, err
 	}
-	c := inspection.Case{Kind: e.Kind, Channel: e.Channel, Version: int64(e.Receipt), Findings: h.verdict(reportedOn, item),
-		Patient: refs.Patient, Tumour: refs.Tumour, Person: digests.Person, Content: digests.Content,
+	e := x.envelope
+	c := inspection.Case{Kind: e.Kind, Channel: e.Channel, Version: int64(e.Receipt), Findings: h.verdict(x.reportedOn, x.item, r),
+		Sender: x.sender, Patient: x.refs.Patient, Tumour: x.refs.Tumour, Person: digests.Person, Content: digests.Content, As: x.item.As,
 		RefuseUnreleased: h.profile.RealBeforeRelease != policy.WaitForRelease}
-	if unit != nil {
-		c.Sender = inspection.Sender{Known: true, Entitled: unit.MaySendFor(string(r.Reporter)), Released: unit.Released}
+	opened := store.Opened{References: x.refs, Digests: digests, Report: r}
+	if e.Kind != submission.Real || !c.Sender.Entitled || report.VerdictOf(c.Findings) == report.Rejected {
+		return c, opened, nil
 	}
-	opened := store.Opened{References: refs, Digests: digests, Report: r}
-	if e.Kind == submission.Real && c.Sender.Entitled && report.VerdictOf(c.Findings) != report.Rejected {
-		parts, err := h.takeApart(e, r)
-		switch {
-		case err != nil:
-			h.ground.Log.Error("report cannot be taken apart", "envelope", string(e.ID), "position", item.Position, "error", err.Error())
-			c.Findings = append(c.Findings, inspection.NotSplit)
-		case parts.Record.Numbers.Len() == 0:
-			c.Findings = append(c.Findings, inspection.NoPseudonym)
-		default:
-			opened.Parts = &parts
-		}
+	parts, err := h.takeApart(e, r)
+	switch {
+	case err != nil:
+		h.ground.Log.Error("report cannot be taken apart", "envelope", string(e.ID), "position", x.item.Position, "error", err.Error())
+		c.Findings = append(c.Findings, inspection.NotSplit)
+	case x.item.As != report.PersonKnown && parts.Record.Numbers.Len() == 0:
+		c.Findings = append(c.Findings, inspection.NoPseudonym)
+	default:
+		opened.Parts = &parts
 	}
-	return store.Candidate{Position: item.Position, Report: refs.Report, Judge: func(before *inspection.Known) (store.Opened, error) {
-		return judge(c, opened, before), nil
-	}}, nil
+	return c, opened, nil
 }
 
 // verdict is the trust centre's own on schema and plausibility, with places
 // from the Meldung downwards: positions within a part mean nothing to a reporter.
-func (h *House) verdict(reportedOn calendar.Date, item *parcel.Item) []report.Finding {
+func (h *House) verdict(reportedOn calendar.Date, item *parcel.Item, r *report.Report) []report.Finding {
 	findings := slices.Clone(item.Gate)
 	patient, _, _ := strings.Cut(item.Path, "/Menge_Meldung/")
 	for i := range findings {
@@ -165,13 +216,17 @@ func (h *House) verdict(reportedOn calendar.Date, item *parcel.Item) []report.Fi
 	}
 	year, month, day := h.ground.DB.Now().In(ui.Berlin).Date()
 	return check.Run(check.Context{Today: calendar.Date{Year: int16(year), Month: uint8(month), Day: uint8(day)},
-		ReportedOn: reportedOn, Land: h.profile.Land}, item.Report)
+		ReportedOn: reportedOn, Land: h.profile.Land}, r)
 }
 
 // takeApart splits a report. A place of residence that holds a word of the
 // patient's names is left out.
 func (h *House) takeApart(e *submission.Envelope, r *report.Report) (pseudonymisation.Parts, error) {
-	parts, err := h.splitter.Split(r, pseudonymisation.Version{
+	split := h.splitter.Split
+	if reflect.ValueOf(r.Person).IsZero() { // by reference: the data set lets no report through without a name
+		split = h.splitter.SplitKnown
+	}
+	parts, err := split(r, pseudonymisation.Version{
 		Receipt: int64(e.Receipt), ReceivedAt: e.ReceivedAt, Identity: transfer.IdentityNew})
 	if err != nil {
 		return parts, fmt.Errorf("take report apart: %w", err)
@@ -197,7 +252,11 @@ func judge(c inspection.Case, opened store.Opened, before *inspection.Known) sto
 	parts.Record.OpenFindings = slices.Concat(opened.Verdict.Open, parts.Record.OpenFindings)
 	opened.Parts = &parts
 	r := opened.Report
-	opened.Stops = lastlook.Examine(&r.Person, &parts.Record, string(r.Patient), string(r.ID))
+	if c.Blind {
+		opened.Stops = lastlook.ExamineBlind(&parts.Record, string(r.Patient), string(r.ID))
+	} else {
+		opened.Stops = lastlook.Examine(&r.Person, &parts.Record, string(r.Patient), string(r.ID))
+	}
 	opened.Unfit = len(opened.Stops) == 0 && parts.Record.Check() != nil
 	return opened
 }

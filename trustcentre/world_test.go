@@ -187,6 +187,7 @@ type delivery struct {
 	perPart   int
 	withdrawn []int
 	receipt   submission.Receipt // the next one when 0
+	as        report.PersonAs
 	change    func(e *submission.Envelope)
 }
 
@@ -218,7 +219,7 @@ func (w *world) seal(d delivery, reports ...*report.Report) []submission.Envelop
 		Sealed: func(p parcel.Part) error { parts = append(parts, p); return nil }})
 	w.must(err)
 	for i, r := range reports {
-		w.must(writer.Add(i+1, r, nil))
+		w.must(writer.AddAs(i+1, r, d.as, nil))
 	}
 	_, err = writer.Close()
 	w.must(err)

@@ -13,6 +13,7 @@ import (
 
 	"meldewerk/exchange/submission"
 	"meldewerk/tumour"
+	"meldewerk/tumour/history"
 )
 
 // TestC8DoorRefusesHostileEnvelopes: one bad envelope, and nothing of the
@@ -177,6 +178,11 @@ func TestC3HistoryHoldsNoMoreThanTheReducedView(t *testing.T) {
 		}
 		if portal.calls != 0 {
 			t.Errorf("%d calls reached the portal", portal.calls)
+		}
+		blind := item(1) // of a report by reference
+		blind.View = history.ReducedView{PatientNumber: blind.View.PatientNumber}
+		if err := door.PutHistory(t.Context(), []submission.HistoryItem{blind}); err != nil || portal.calls != 1 {
+			t.Errorf("a view with nothing but the patient number: %v", err)
 		}
 	})
 }

@@ -12,7 +12,8 @@
 // A parcel begins with a line that names form and version. Frames follow: one
 // letter, the length in four bytes (big-endian), the content.
 //
-//	J  one report to come, JSON: its position in the submission, the portal's findings
+//	J  one report to come, JSON: its position in the submission, the portal's
+//	   findings, and when its person is not simply given, "known" or "replaced"
 //	X  a piece of an oBDS package that holds the reports of this part
 //	E  end, JSON: number of reports
 //
@@ -22,11 +23,19 @@
 // does not trust the DMZ. Menge_Melder holds just the ids that the part uses;
 // bank data never go in.
 //
+// # Reports by reference
+//
+// A report whose person is "known" carries no identity: report.StandIn fills
+// the place in the XML that the data set does not let empty, and the Reader
+// takes it away again. Only the Online-Erfassung makes such reports; whoever
+// reads must refuse them, and "replaced", from Meldungspakete.
+//
 // # Hostile parcels
 //
 // A parcel comes out of an envelope that anybody could have sealed. The Reader
 // takes nothing on trust: sizes are limited, unknown fields refused, positions
 // must ascend, and a package that ends early, names a reporter wrongly, holds
-// an id twice or another number of reports makes the whole parcel ErrBroken.
+// an id twice, another number of reports or a person behind a reference makes
+// the whole parcel ErrBroken.
 // Only io.EOF says that it was whole; until then nothing may be kept.
 package parcel

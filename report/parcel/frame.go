@@ -48,6 +48,7 @@ func broken(format string, args ...any) error {
 type line struct {
 	Position int              `json:"position"`
 	Findings []report.Finding `json:"findings"`
+	Person   report.PersonAs  `json:"person,omitempty"`
 }
 
 // end is the content of the last frame.
@@ -222,6 +223,11 @@ func (r *frameReader) next() error {
 		}
 		if len(r.lines) == maxWaiting {
 			return broken("verdicts without reports")
+		}
+		switch l.Person {
+		case report.PersonGiven, report.PersonKnown, report.PersonReplaced:
+		default:
+			return broken("person of an unknown relation")
 		}
 		r.last = l.Position
 		r.lines = append(r.lines, l)

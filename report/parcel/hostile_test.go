@@ -101,6 +101,9 @@ func TestC8HostilePartsAreRefused(t *testing.T) {
 		"unknown field":            verdict(`{"position":10,"findings":null,"trust":true}`),
 		"no JSON":                  verdict(`position 10`),
 		"two documents":            verdict(`{"position":10,"findings":null}{}`),
+		"unknown relation":         verdict(`{"position":10,"findings":null,"person":"given"}`),
+		"relation of a wrong kind": verdict(`{"position":10,"findings":null,"person":1}`),
+		"known and yet named":      verdict(`{"position":10,"findings":null,"person":"known"}`),
 		"unknown severity":         verdict(`{"position":10,"findings":[{"rule":"D2","severity":"fine"}]}`),
 		"no rule":                  verdict(`{"position":10,"findings":[{"rule":"","severity":"error"}]}`),
 		"long sentence":            verdict(`{"position":10,"findings":[{"rule":"D2","severity":"error","message":"` + strings.Repeat("x", 1001) + `"}]}`),
@@ -127,6 +130,44 @@ func jsonOf(t *testing.T, findings []report.Finding) string {
 	part := split(written(t, death("P1", "M1", "A")))
 	one, _, _ := strings.Cut(strings.TrimPrefix(part[0].content, `{"position":10,"findings":[`), `]}`)
 	return "[" + strings.Join(slices.Repeat([]string{one}, len(findings)), ",") + "]"
+}
+
+// TestC8StandInHoldsNothingElse: a portal in the hands of somebody else cannot
+// send a word past the trust centre in a report by reference.
+func TestC8StandInHoldsNothingElse(t *testing.T) {
+	t.Parallel()
+	d := new(desk)
+	w, err := parcel.NewWriter(header(), d.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err = w.AddAs(1, byReference("P1", "M1", "A"), report.PersonKnown, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	good := split(d.parts[0].Bytes())
+	for old, replacement := range map[string]string{
+		"<Nachname>-<":            "<Nachname>Musterfrau<",
+		"<Vornamen>-<":            "<Vornamen>Erika<",
+		"1900-07-01":              "1950-02-15",
+		"970000099":               "970001001",
+		"</Patienten_Stammdaten>": "</Patienten_Stammdaten><!-- --><Anmerkung>Musterfrau</Anmerkung>",
+		"<Geburtsdatum ":          "<Geburtsname>Muster</Geburtsname><Geburtsdatum ",
+	} {
+		bad := good[1]
+		if bad.content = strings.ReplaceAll(bad.content, old, replacement); bad.content == good[1].content {
+			t.Fatalf("%q is not in the package: %s", old, bad.content)
+		}
+		items, err := read(join(good[0], bad, good[2]))
+		if !errors.Is(err, parcel.ErrBroken) {
+			t.Errorf("%s: %d reports, %v", replacement, len(items), err)
+		}
+	}
+	if items, err := read(join(good...)); !errors.Is(err, io.EOF) || len(items) != 1 {
+		t.Errorf("the good part: %v", err)
+	}
 }
 
 // TestC8SecondGateFindsWhatThePortalLetPass: a portal in the hands of somebody

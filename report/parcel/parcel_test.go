@@ -451,3 +451,90 @@ func root(t *testing.T) string {
 		dir = filepath.Dir(dir)
 	}
 }
+
+// byReference is a report without a person.
+func byReference(patient, id, reporter string) *report.Report {
+	r := death(patient, id, reporter)
+	r.Person = identity.Person{}
+	return r
+}
+
+// TestReportByReferenceTravelsWithoutAPerson: neither the caller's report nor
+// what is read holds a person, and the gate has nothing to say of the stand-in.
+func TestReportByReferenceTravelsWithoutAPerson(t *testing.T) {
+	t.Parallel()
+	type sent struct {
+		report *report.Report
+		as     report.PersonAs
+	}
+	replaced := death("P2", "M4", "A")
+	remarked := byReference("P3", "M5", "A")
+	remarked.PatientRemark = "x"
+	all := []sent{{byReference("P1", "M1", "A"), report.PersonKnown}, {byReference("P1", "M2", "A"), report.PersonKnown},
+		{death("P2", "M3", "A"), report.PersonGiven}, {replaced, report.PersonReplaced}, {remarked, report.PersonKnown}}
+	d := new(desk)
+	w, err := parcel.NewWriter(header(), d.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range all {
+		if err = w.AddAs(i+1, s.report, s.as, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err = w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if remarked.PatientRemark != "x" || !remarked.Person.BirthDate.IsZero() {
+		t.Error("the caller's report was changed")
+	}
+	remarked.PatientRemark = ""
+	items, err := read(d.parts[0].Bytes())
+	if !errors.Is(err, io.EOF) || len(items) != len(all) {
+		t.Fatalf("%d reports, %v", len(items), err)
+	}
+	for i, item := range items {
+		if item.As != all[i].as || len(item.Gate) != 0 {
+			t.Errorf("report %d: %q, %v", i, item.As, item.Gate)
+		}
+		if diff := cmp.Diff(all[i].report, item.Report); diff != "" {
+			t.Errorf("report %d:\n%s", i, diff)
+		}
+	}
+}
+
+// TestWriterSendsNoPersonByReference: a report that is meant to go by
+// reference and still holds an identity is a fault of the caller.
+func TestWriterSendsNoPersonByReference(t *testing.T) {
+	t.Parallel()
+	for as, r := range map[report.PersonAs]*report.Report{report.PersonKnown: death("P1", "M1", "A"), "other": death("P1", "M1", "A")} {
+		d := new(desk)
+		w, err := parcel.NewWriter(header(), d.options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err = w.AddAs(1, r, as, nil); err == nil || len(d.parts) != 0 {
+			t.Errorf("%q: %v", as, err)
+		}
+	}
+}
+
+// TestPatientGivenBehindAReferenceBeginsANewPart: a package holds one set of
+// master data of a patient.
+func TestPatientGivenBehindAReferenceBeginsANewPart(t *testing.T) {
+	t.Parallel()
+	d := new(desk)
+	w, err := parcel.NewWriter(header(), d.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err = w.AddAs(1, byReference("P1", "M1", "A"), report.PersonKnown, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err = w.Add(2, death("P1", "M2", "A"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := w.Close(); n != 2 || err != nil {
+		t.Errorf("%d parts, %v", n, err)
+	}
+}

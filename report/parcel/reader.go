@@ -5,7 +5,9 @@ package parcel
 import (
 	"errors"
 	"io"
+	"reflect"
 
+	"meldewerk/identity"
 	"meldewerk/report"
 	"meldewerk/report/obds"
 )
@@ -22,9 +24,10 @@ type ReadOptions struct {
 // Item is one report of a part with both verdicts so far.
 type Item struct {
 	Position int              // in the submission, 1-based
+	As       report.PersonAs  // how the person stands to what the trust centre knows
 	Portal   []report.Finding // what the portal found, taken on its word
 	Gate     []report.Finding // what the schema check finds here and now
-	Report   *report.Report   // sound when Gate is empty
+	Report   *report.Report   // sound when Gate is empty; without a person when As is report.PersonKnown
 	Path     string           // of the Meldung in this part, for report/check
 	Line     int              // likewise
 }
@@ -86,7 +89,13 @@ func (r *Reader) next() (*Item, error) {
 	if found.Report == nil {
 		return nil, broken("report cannot be decoded")
 	}
-	return &Item{Position: of.Position, Portal: of.Findings, Gate: found.Findings, Report: found.Report,
+	if of.Person == report.PersonKnown {
+		if !reflect.DeepEqual(found.Report.Person, report.StandIn()) || found.Report.PatientRemark != "" {
+			return nil, broken("report by reference names a person")
+		}
+		found.Report.Person = identity.Person{}
+	}
+	return &Item{Position: of.Position, As: of.Person, Portal: of.Findings, Gate: found.Findings, Report: found.Report,
 		Path: found.Path(), Line: found.Line}, nil
 }
 

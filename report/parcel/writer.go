@@ -77,22 +77,41 @@ func NewWriter(header *report.Package, o Options) (*Writer, error) {
 	return &Writer{options: o, header: own}, nil
 }
 
-// Add writes a report with the portal's findings. Positions must ascend, and
-// the report must not be changed before Close. After an error the submission
-// is lost; call Abort.
+// Add writes a report that gives its person, with the portal's findings.
+// Positions must ascend, and the report must not be changed before Close.
+// After an error the submission is lost; call Abort.
 func (w *Writer) Add(position int, r *report.Report, findings []report.Finding) error {
+	return w.AddAs(position, r, report.PersonGiven, findings)
+}
+
+// AddAs is Add for a report of the Online-Erfassung, which says how its person
+// stands to the one that the trust centre knows. A report by reference
+// (report.PersonKnown) must hold no person; a remark on the patient stays behind.
+func (w *Writer) AddAs(position int, r *report.Report, as report.PersonAs, findings []report.Finding) error {
 	if w.err != nil {
 		return w.err
 	}
-	w.err = w.add(position, r, findings)
+	w.err = w.add(position, r, as, findings)
 	return w.err
 }
 
-func (w *Writer) add(position int, r *report.Report, findings []report.Finding) error {
+func (w *Writer) add(position int, r *report.Report, as report.PersonAs, findings []report.Finding) error {
 	if position <= w.last {
 		return errors.New("parcel: positions do not ascend")
 	}
 	w.last = position
+	switch as {
+	case report.PersonGiven, report.PersonReplaced:
+	case report.PersonKnown:
+		if !reflect.ValueOf(r.Person).IsZero() {
+			return errors.New("parcel: report by reference holds a person")
+		}
+		blind := *r
+		blind.Person, blind.PatientRemark = report.StandIn(), ""
+		r = &blind
+	default:
+		return errors.New("parcel: person of an unknown relation")
+	}
 	if w.part != nil && w.part.full(&w.options, r) {
 		err := w.seal()
 		if err != nil {
@@ -105,7 +124,7 @@ func (w *Writer) add(position int, r *report.Report, findings []report.Finding) 
 			return err
 		}
 	}
-	return w.part.add(position, r, findings)
+	return w.part.add(line{Position: position, Findings: findings, Person: as}, r)
 }
 
 // Close ends the last part and says how many there are. Parts that are sealed
@@ -182,11 +201,9 @@ func (p *part) full(o *Options, r *report.Report) bool {
 	return p.patients[r.Patient]
 }
 
-func (p *part) add(position int, r *report.Report, findings []report.Finding) error {
-	if len(findings) > maxFindings {
-		findings = findings[:maxFindings]
-	}
-	err := p.frames.json(frameReport, line{Position: position, Findings: findings})
+func (p *part) add(l line, r *report.Report) error {
+	l.Findings = l.Findings[:min(len(l.Findings), maxFindings)]
+	err := p.frames.json(frameReport, l)
 	if err != nil {
 		return err
 	}
@@ -194,7 +211,7 @@ func (p *part) add(position int, r *report.Report, findings []report.Finding) er
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
-	p.positions = append(p.positions, position)
+	p.positions = append(p.positions, l.Position)
 	p.patients[r.Patient], p.reports[r.ID], p.before = true, true, r
 	if !p.reporters[r.Reporter] {
 		p.reporters[r.Reporter] = true

@@ -47,10 +47,15 @@ type Placing struct {
 
 // Files is what the room needs from the store, within one transaction.
 type Files interface {
-	// Waiting gives stored records without a person, lowest version first.
+	// Waiting gives stored records without a person, lowest version first. A
+	// record by reference waits on until the one that it refers to is assigned.
 	Waiting(ctx context.Context, limit int) ([]Waiting, error)
 	// Current gives the place of the newest assigned version of the report.
 	Current(ctx context.Context, report pseudonym.ReportRef) (Assigned, bool, error)
+	// Recall gives a record that came by reference the person of the report's
+	// current version, else of the newest report of the same patient number. It
+	// says whether there was one.
+	Recall(ctx context.Context, r *transfer.Record) (bool, error)
 	// Agreeing gives the evidence of assigned records that share the insurance
 	// number or the names and birth date with the record.
 	Agreeing(ctx context.Context, r *transfer.Record) ([]linkage.Known, error)
@@ -118,7 +123,7 @@ func (c *Clerk) Assign(ctx context.Context) (int, error) {
 			}
 			counts[rule]++
 		}
-		placed = len(waiting)
+		placed = len(waiting) - int(counts[waits])
 		return files.Done(ctx, counts)
 	})
 	if err != nil {
@@ -126,6 +131,10 @@ func (c *Clerk) Assign(ctx context.Context) (int, error) {
 	}
 	return placed, nil
 }
+
+// waits stands for a record by reference that lost its source within the batch.
+// It stays stored, like those that Waiting keeps back.
+const waits = "waits"
 
 // assign places one record and returns the key under which it is counted.
 func assign(ctx context.Context, files Files, w *Waiting) (string, error) {
@@ -138,6 +147,15 @@ func assign(ctx context.Context, files Files, w *Waiting) (string, error) {
 			return "", err
 		}
 		return "superseded", files.Tell(ctx, w.ID, transfer.Superseded, history.Entry{Event: w.Record.Event})
+	}
+	if w.Record.Numbers.IsZero() {
+		found, err := files.Recall(ctx, &w.Record)
+		if err != nil {
+			return "", err
+		}
+		if !found {
+			return waits, nil
+		}
 	}
 	if replaces && w.Record.Identity == transfer.IdentityReplaced {
 		if err := files.Forget(ctx, w.ID.Report); err != nil {

@@ -32,10 +32,17 @@ type files struct {
 	tx *database.Tx
 }
 
+// Waiting leaves out records by reference whose source has not come yet: they
+// stay stored and hold nobody up. Only records of an unchanged identity may
+// come without control numbers.
 func (f *files) Waiting(ctx context.Context, limit int) ([]casefile.Waiting, error) {
 	return f.read(ctx, `
-		SELECT report_ref, version, content FROM record
-		WHERE state = 'stored' ORDER BY version, report_ref LIMIT $1`, limit)
+		SELECT w.report_ref, w.version, w.content FROM record w
+		WHERE w.state = 'stored' AND (w.identity <> 'same'
+			OR EXISTS (SELECT 1 FROM record_number n WHERE n.report_ref = w.report_ref AND n.version = w.version)
+			OR EXISTS (SELECT 1 FROM record s JOIN record_number n ON n.report_ref = s.report_ref AND n.version = s.version
+				WHERE s.patient_ref = w.patient_ref AND s.state = 'assigned'))
+		ORDER BY w.version, w.report_ref LIMIT $1`, limit)
 }
 
 // read opens records with their control numbers.
@@ -177,12 +184,11 @@ func (f *files) evidence(ctx context.Context, query string, args ...any) ([]link
 
 func (f *files) Place(ctx context.Context, p casefile.Placing) error {
 	r := &p.Record
-	// A version that carries its own numbers brings its own Chiffrat; without
-	// them it goes on using the earlier one's.
+	// A version brings its own Chiffrat, or has taken over the earlier one's.
 	if _, err := f.tx.ExecContext(ctx, `
-		UPDATE record SET state = 'superseded', chiffrat = CASE WHEN $3 THEN NULL ELSE chiffrat END
+		UPDATE record SET state = 'superseded', chiffrat = NULL
 		WHERE report_ref = $1 AND state = 'assigned' AND version < $2`,
-		string(r.Report), r.Version, r.Numbers.Len() > 0); err != nil {
+		string(r.Report), r.Version); err != nil {
 		return fmt.Errorf("retire the earlier version: %w", err)
 	}
 	if _, err := f.tx.ExecContext(ctx, `

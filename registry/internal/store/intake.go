@@ -71,14 +71,19 @@ func (s *Store) take(ctx context.Context, tx *database.Tx, r *transfer.Record) (
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return false, err
 	}
+	return true, s.putNumbers(ctx, tx, r)
+}
+
+// putNumbers stores the control numbers of a record.
+func (s *Store) putNumbers(ctx context.Context, tx *database.Tx, r *transfer.Record) error {
 	for slot, number := range r.Numbers.All() {
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO record_number (report_ref, version, slot, number) VALUES ($1, $2, $3, $4)`,
 			string(r.Report), r.Version, int64(slot), number[:]); err != nil {
-			return false, fmt.Errorf("store control number: %w", err)
+			return fmt.Errorf("store control number: %w", err)
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // sealRecord seals the record without what stands in columns of its own, so

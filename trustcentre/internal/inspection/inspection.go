@@ -52,6 +52,10 @@ type Case struct {
 	Content  [32]byte
 	Before   *Known // nil: this report was never seen
 
+	As      report.PersonAs
+	Missing bool // by reference, and nobody is known under the patient number
+	Blind   bool // by reference, and only the registry still knows the person
+
 	RefuseUnreleased bool // the profile takes no real data of units that are not released
 }
 
@@ -82,6 +86,9 @@ func Inspect(c *Case) Verdict {
 			v.Open = append(v.Open, f.Rule)
 		}
 	}
+	if c.Blind {
+		v.Identity = transfer.IdentitySame
+	}
 	if c.Before == nil {
 		return v
 	}
@@ -90,8 +97,10 @@ func Inspect(c *Case) Verdict {
 		return Verdict{State: submission.Outdated, Remarks: []submission.Remark{outdated}}
 	case c.Before.Person == c.Person && c.Before.Content == c.Content:
 		return Verdict{State: submission.Duplicate, Remarks: []submission.Remark{duplicate}}
-	case c.Before.Person == c.Person:
+	case c.Before.Person == c.Person || c.Blind:
 		v.Identity = transfer.IdentitySame
+	case c.As == report.PersonReplaced:
+		v.Identity = transfer.IdentityReplaced
 	default:
 		v.Identity = transfer.IdentityCorrected
 	}
@@ -116,11 +125,17 @@ func refusals(c *Case) []submission.Remark {
 		}
 	}
 	b := c.Before
-	if b == nil || b.Version > c.Version {
+	switch {
+	case b != nil && b.Version > c.Version:
 		return remarks
-	}
-	if b.Version == c.Version {
+	case b != nil && b.Version == c.Version:
 		return append(remarks, twice)
+	}
+	if c.Missing {
+		remarks = append(remarks, unknownPerson)
+	}
+	if b == nil {
+		return remarks
 	}
 	if b.Patient != c.Patient {
 		remarks = append(remarks, otherPatient)
@@ -178,6 +193,9 @@ var (
 	otherChannel = submission.Remark{Rule: "VST-3", Severity: string(report.Error), Path: "@Meldung_ID",
 		Message: "Diese Meldung kam früher auf einem anderen Weg (Online-Erfassung oder Meldungspaket).",
 		Remedy:  "Berichtigen Sie sie auf dem Weg, auf dem sie zuerst kam."}
+	unknownPerson = submission.Remark{Rule: "VST-9", Severity: string(report.Error), Path: "Patient/@Patient_ID",
+		Message: "Die Vertrauensstelle kennt zu dieser Patientennummer keine Person mehr.",
+		Remedy:  "Geben Sie die Angaben zur Person in der Patientenakte unter „Identität berichtigen“ noch einmal vollständig an."}
 	twice = submission.Remark{Rule: "R2", Severity: string(report.Error), Path: "@Meldung_ID",
 		Message: "Diese Meldungs-ID kommt in der Lieferung mehr als einmal vor.",
 		Remedy:  "Vergeben Sie jeder Meldung eine eigene Meldungs-ID und senden Sie die abgewiesene noch einmal."}

@@ -31,6 +31,12 @@ func before(version int64) *inspection.Known {
 	return &inspection.Known{Patient: "p1", Tumour: "t1", Version: version, Person: [32]byte{1}, Content: [32]byte{1}, Channel: submission.ByPackage}
 }
 
+// known makes the case one of a report by reference.
+func known(c *inspection.Case) *inspection.Case {
+	c.As = report.PersonKnown
+	return c
+}
+
 func TestInspect(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -70,6 +76,22 @@ func TestInspect(t *testing.T) {
 		{"late old version", func(c *inspection.Case) { c.Before, c.Content = before(9), [32]byte{2} }, submission.Outdated, "VST-4", "", "", false},
 		{"late old version, unchanged", func(c *inspection.Case) { c.Before = before(9) }, submission.Outdated, "VST-4", "", "", false},
 		{"late old version of another patient", func(c *inspection.Case) { c.Before, c.Patient = before(9), "p2" }, submission.Outdated, "VST-4", "", "", false},
+		{"by reference, nobody known", func(c *inspection.Case) { known(c).Missing = true }, submission.Refused, "VST-9", "", "", false},
+		{"by reference, nobody known, another patient", func(c *inspection.Case) {
+			known(c).Missing, c.Before, c.Patient = true, before(3), "p2"
+		}, submission.Refused, "VST-9 R2", "", "", false},
+		{"by reference, not entitled", func(c *inspection.Case) { known(c).Missing, c.Sender.Entitled = true, false }, submission.Refused, "VST-2", "", "", false},
+		{"by reference, late", func(c *inspection.Case) { known(c).Missing, c.Before = true, before(9) }, submission.Outdated, "VST-4", "", "", false},
+		{"by reference, edited", func(c *inspection.Case) { known(c).Before, c.Content = before(3), [32]byte{2} }, submission.InReview, "", transfer.IdentitySame, "", false},
+		{"by reference, unchanged", func(c *inspection.Case) { known(c).Before = before(3) }, submission.Duplicate, "R4", "", "", false},
+		{"by reference, further report whose person lies here", func(c *inspection.Case) { known(c) }, submission.InReview, "", transfer.IdentityNew, "", false},
+		{"by reference, further report whose person is deleted", func(c *inspection.Case) { known(c).Blind = true }, submission.InReview, "", transfer.IdentitySame, "", false},
+		{"by reference, the person is that of another report", func(c *inspection.Case) {
+			known(c).Blind, c.Before, c.Person, c.Content = true, before(3), [32]byte{2}, [32]byte{2}
+		}, submission.InReview, "", transfer.IdentitySame, "", false},
+		{"wrong person", func(c *inspection.Case) { c.As, c.Before, c.Person = report.PersonReplaced, before(3), [32]byte{2} }, submission.InReview, "", transfer.IdentityReplaced, "", false},
+		{"wrong person of a report never seen", func(c *inspection.Case) { c.As = report.PersonReplaced }, submission.InReview, "", transfer.IdentityNew, "", false},
+		{"wrong person who is the same, unchanged", func(c *inspection.Case) { c.As, c.Before = report.PersonReplaced, before(3) }, submission.Duplicate, "R4", "", "", false},
 		{"twice in one delivery", func(c *inspection.Case) { c.Before = before(7) }, submission.Refused, "R2", "", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -125,6 +147,7 @@ func TestOwnRemarksAreWholeSentences(t *testing.T) {
 		func(c *inspection.Case) { c.Before = before(3) },
 		func(c *inspection.Case) { c.Before = before(9) },
 		func(c *inspection.Case) { c.Before = before(7) },
+		func(c *inspection.Case) { c.Missing = true },
 	}
 	for _, change := range changes {
 		c := clean()

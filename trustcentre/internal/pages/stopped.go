@@ -49,7 +49,7 @@ func newStopped(h trust.Held, record *transfer.Record, terms Terms) stoppedPage 
 			Body: "Verständigen Sie die Technik. Bitten Sie die Einrichtung um eine berichtigte Fassung; sie ersetzt diese."}
 	}
 	for _, stop := range h.Stops {
-		page.Choice = page.Choice || stop.Reason == lastlook.Hit
+		page.Choice = page.Choice || stop.MayBeHarmless()
 		page.Fields.Items = append(page.Fields.Items, ui.Item{Key: fieldName(stop.Field), Values: fieldWords(record, stop)})
 	}
 	return page
@@ -65,6 +65,7 @@ func fieldWords(record *transfer.Record, stop lastlook.Stop) []string {
 
 var reasonWords = map[lastlook.Reason]string{
 	lastlook.Hit:     "Ein Wort gleicht einem Wort der Identität.",
+	lastlook.Unseen:  "Die Identität ist gelöscht; das Wort ließ sich nicht mit ihr vergleichen.",
 	lastlook.Open:    "Offener Text oder eine Kennung. Das Feld geht nie mit.",
 	lastlook.NotOne:  "Kein Wert der geschlossenen Liste. Das Feld geht nie mit.",
 	lastlook.Unknown: "Ein Feld, das die letzte Prüfung nicht kennt. Es geht nie mit.",

@@ -113,13 +113,16 @@ func (c *Clerk) ref(class string, parts ...string) [32]byte {
 func (c *Clerk) Digests(r *report.Report) (Digests, error) {
 	rest := *r
 	rest.Person = identity.Person{}
-	person, err := c.mac("person", r.Person)
+	person, err := c.PersonDigest(&r.Person)
 	if err != nil {
 		return Digests{}, err
 	}
 	content, err := c.mac("content", rest)
 	return Digests{Person: person, Content: content}, err
 }
+
+// PersonDigest forms the keyed digest of a person alone.
+func (c *Clerk) PersonDigest(p *identity.Person) ([32]byte, error) { return c.mac("person", *p) }
 
 func (c *Clerk) mac(half string, value any) ([32]byte, error) {
 	canonical, err := json.Marshal(value)

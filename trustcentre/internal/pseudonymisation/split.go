@@ -56,40 +56,49 @@ type Parts struct {
 // but control numbers, a Chiffrat where the profile wants it, and sex, month
 // and year of birth, postal code and place in clear.
 func (s *Splitter) Split(r *report.Report, v Version) (Parts, error) {
-	refs := s.References(r)
-	numbers, err := controlnumber.Form(r.Person, s.numbers)
-	if err != nil {
-		return Parts{}, fmt.Errorf("form control numbers: %w", err)
-	}
-	event, err := WithoutOpenText(&r.Event)
+	parts, err := s.SplitKnown(r, v)
 	if err != nil {
 		return Parts{}, err
 	}
-	parts := Parts{View: report.Reduced(r), Record: transfer.Record{
-		Report: refs.Report, Patient: refs.Patient, Tumour: refs.Tumour, Reporter: refs.Reporter,
-		EventRef: s.eventRef(r, eventID(&r.Event)),
-		Version:  v.Receipt, Identity: v.Identity,
-		Numbers: numbers, Sex: transfer.Sex(r.Person.Sex), Birth: birth(r.Person.BirthDate),
-		PostalCode: postalCode(r.Person.Address.PostalCode), Place: tumour.Label(r.Person.Address.Place),
-		Country:   country(r.Person.Address.Country),
-		Objection: r.Reason == report.Objection, Reason: tumour.Code(r.Reason),
-		OwnService: r.OwnService, Certification: r.Certification,
-		Event: event, OpenFindings: v.OpenFindings, ReceivedAt: v.ReceivedAt,
-	}}
-	if r.Reason == report.Objection && !s.profile.ChiffratOnObjection {
-		parts.Objected = true
+	record := &parts.Record
+	if record.Numbers, err = controlnumber.Form(r.Person, s.numbers); err != nil {
+		return Parts{}, fmt.Errorf("form control numbers: %w", err)
+	}
+	record.Sex, record.Birth = transfer.Sex(r.Person.Sex), birth(r.Person.BirthDate)
+	address := &r.Person.Address
+	record.PostalCode, record.Place, record.Country = postalCode(address.PostalCode), tumour.Label(address.Place), country(address.Country)
+	if parts.Objected {
 		return parts, nil
 	}
-	sealed, err := s.chiffrate.Seal(r.Person, refs.Report, s.sealTo)
+	sealed, err := s.chiffrate.Seal(r.Person, record.Report, s.sealTo)
 	if err != nil {
 		return Parts{}, fmt.Errorf("form chiffrat: %w", err)
 	}
 	if s.profile.Chiffrat == policy.InRegistry {
-		parts.Record.Chiffrat = &sealed
+		record.Chiffrat = &sealed
 	} else {
 		parts.Chiffrat = &sealed
 	}
 	return parts, nil
+}
+
+// SplitKnown takes apart what a report holds besides its person: a report by
+// reference whose person is deleted here. Its record has neither control
+// numbers nor a Chiffrat; the registry goes on with those it has. Spec: REQUIREMENTS N3
+func (s *Splitter) SplitKnown(r *report.Report, v Version) (Parts, error) {
+	refs := s.References(r)
+	event, err := WithoutOpenText(&r.Event)
+	if err != nil {
+		return Parts{}, err
+	}
+	return Parts{View: report.Reduced(r), Record: transfer.Record{
+		Report: refs.Report, Patient: refs.Patient, Tumour: refs.Tumour, Reporter: refs.Reporter,
+		EventRef: s.eventRef(r, eventID(&r.Event)),
+		Version:  v.Receipt, Identity: v.Identity,
+		Objection: r.Reason == report.Objection, Reason: tumour.Code(r.Reason),
+		OwnService: r.OwnService, Certification: r.Certification,
+		Event: event, OpenFindings: v.OpenFindings, ReceivedAt: v.ReceivedAt,
+	}, Objected: r.Reason == report.Objection && !s.profile.ChiffratOnObjection}, nil
 }
 
 // birth keeps month and year as far as they are known.

@@ -12,6 +12,7 @@ import (
 
 	"meldewerk/audit"
 	"meldewerk/exchange/submission"
+	"meldewerk/exchange/transfer"
 	"meldewerk/internal/database"
 	"meldewerk/pseudonym"
 	"meldewerk/report"
@@ -46,9 +47,13 @@ type Opened struct {
 type Candidate struct {
 	Position int
 	Report   pseudonym.ReportRef
-	// Judge decides when it is known what was there before. It may run again
-	// when the transaction has to.
-	Judge func(before *inspection.Known) (Opened, error)
+	// Search finds the person of a report by reference, nil when the report
+	// gives its person.
+	Search *Search
+	// Judge decides when it is known what was there before, and for a report by
+	// reference whom it means; nil when nobody is known. It may run again when
+	// the transaction has to.
+	Judge func(before *inspection.Known, person *Person) (Opened, error)
 }
 
 // Admit takes over all reports of an opened envelope in one transaction and
@@ -92,7 +97,11 @@ func (s *Store) candidate(ctx context.Context, tx *database.Tx, e *submission.En
 	if err != nil {
 		return "", err
 	}
-	opened, err := c.Judge(before)
+	person, err := s.person(ctx, tx, c)
+	if err != nil {
+		return "", err
+	}
+	opened, err := c.Judge(before, person)
 	if err != nil {
 		return "", err
 	}
@@ -126,12 +135,19 @@ func (s *Store) admit(ctx context.Context, tx *database.Tx, e *submission.Envelo
 	if o.Parts == nil {
 		return nil
 	}
-	if err := s.supersede(ctx, tx, o.References.Report, int64(e.Receipt)); err != nil {
+	carried, err := s.supersede(ctx, tx, o.References.Report, int64(e.Receipt))
+	if err != nil {
+		return err
+	}
+	if err := s.dropReplaced(ctx, tx, e, o); err != nil {
 		return err
 	}
 	parts, err := s.heedObjection(ctx, tx, o)
 	if err != nil {
 		return err
+	}
+	if !blind(parts) {
+		parts.Record.Identity = stronger(parts.Record.Identity, carried)
 	}
 	if err := s.refer(ctx, tx, e, o, parts); err != nil {
 		return err
@@ -169,36 +185,44 @@ func (s *Store) heedObjection(ctx context.Context, tx *database.Tx, o *Opened) (
 }
 
 // supersede closes earlier versions that still wait here: the newer one
-// replaces them as a whole.
-func (s *Store) supersede(ctx context.Context, tx *database.Tx, ref pseudonym.ReportRef, receipt int64) error {
-	type place struct {
+// replaces them as a whole. It gives the strongest relation to the person
+// before that they would have told the registry.
+func (s *Store) supersede(ctx context.Context, tx *database.Tx, ref pseudonym.ReportRef, receipt int64) (transfer.Identity, error) {
+	type waiting struct {
 		id       string
 		receipt  submission.Receipt
 		position int
+		sealed   []byte
 	}
-	var older []place
+	var older []waiting
 	for scan, err := range each(ctx, tx, `
-		SELECT id, receipt, position FROM dossier WHERE report_ref = $1 AND receipt < $2 AND state IN ('held', 'ready')`, string(ref), receipt) {
+		SELECT id, receipt, position, record FROM dossier WHERE report_ref = $1 AND receipt < $2 AND state IN ('held', 'ready')`, string(ref), receipt) {
 		if err != nil {
-			return err
+			return "", err
 		}
-		var p place
-		if err := scan(&p.id, &p.receipt, &p.position); err != nil {
-			return err
+		var w waiting
+		if err := scan(&w.id, &w.receipt, &w.position, &w.sealed); err != nil {
+			return "", err
 		}
-		older = append(older, p)
+		older = append(older, w)
 	}
-	for _, p := range older {
+	carried := transfer.IdentitySame
+	for _, w := range older {
+		var record transfer.Record
+		if err := s.dossiers.OpenJSON(w.id, "record", w.sealed, &record); err != nil {
+			return "", fmt.Errorf("open replaced record: %w", err)
+		}
+		carried = stronger(carried, record.Identity)
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE dossier SET state = 'closed', reason = '', content = NULL, view = NULL, record = NULL, ended_at = $2 WHERE id = $1`,
-			p.id, database.At(tx.Now)); err != nil {
-			return fmt.Errorf("close replaced version: %w", err)
+			w.id, database.At(tx.Now)); err != nil {
+			return "", fmt.Errorf("close replaced version: %w", err)
 		}
-		if err := s.tell(ctx, tx, submission.Progress{Receipt: p.receipt, Position: p.position, State: submission.Outdated}); err != nil {
-			return err
+		if err := s.tell(ctx, tx, submission.Progress{Receipt: w.receipt, Position: w.position, State: submission.Outdated}); err != nil {
+			return "", err
 		}
 	}
-	return nil
+	return carried, nil
 }
 
 // refer writes what stays for good.
@@ -214,10 +238,12 @@ func (s *Store) refer(ctx context.Context, tx *database.Tx, e *submission.Envelo
 		INSERT INTO reference (report_ref, patient_ref, tumour_ref, reporter_ref, version, person_digest, content_digest, channel, objected, chiffrat, created_at, changed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
 		ON CONFLICT (report_ref) DO UPDATE SET version = excluded.version, person_digest = excluded.person_digest,
-			content_digest = excluded.content_digest, objected = excluded.objected, chiffrat = excluded.chiffrat, changed_at = excluded.changed_at
+			content_digest = excluded.content_digest, objected = excluded.objected, changed_at = excluded.changed_at,
+			chiffrat = CASE WHEN $12 THEN reference.chiffrat ELSE excluded.chiffrat END
 		WHERE reference.version < excluded.version`,
 		string(o.References.Report), string(o.References.Patient), string(o.References.Tumour), string(o.References.Reporter),
-		int64(e.Receipt), o.Digests.Person[:], o.Digests.Content[:], string(e.Channel), parts.Objected, sealed, database.At(tx.Now))
+		int64(e.Receipt), o.Digests.Person[:], o.Digests.Content[:], string(e.Channel), parts.Objected, sealed, database.At(tx.Now),
+		blind(parts)) // after an objection there is none left to keep
 	if err != nil {
 		return fmt.Errorf("keep reference: %w", err)
 	}

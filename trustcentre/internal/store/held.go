@@ -195,7 +195,7 @@ func (s *Store) decided(id handover.DossierID, d Decision, content, sealed []byt
 	if err := s.dossiers.OpenJSON(string(id), "content", content, &original); err != nil {
 		return nil, fmt.Errorf("open report: %w", err)
 	}
-	kept := func(stop lastlook.Stop) bool { return d.Keep && stop.Reason == lastlook.Hit }
+	kept := func(stop lastlook.Stop) bool { return d.Keep && stop.MayBeHarmless() }
 	lastlook.Blank(&record, slices.DeleteFunc(slices.Clone(stops), kept))
 	if d.Marking != "" && !slices.Contains(record.OpenFindings, d.Marking) {
 		record.OpenFindings = append(record.OpenFindings, d.Marking)

@@ -129,7 +129,7 @@ func candidate(n int, change func(o *store.Opened)) store.Candidate {
 	if change != nil {
 		change(&o)
 	}
-	return store.Candidate{Position: 1, Report: o.References.Report, Judge: func(*inspection.Known) (store.Opened, error) { return o, nil }}
+	return store.Candidate{Position: 1, Report: o.References.Report, Judge: func(*inspection.Known, *store.Person) (store.Opened, error) { return o, nil }}
 }
 
 // admit takes report n over out of an envelope of its own.
@@ -386,8 +386,8 @@ func TestVersionsAdmittedAtOnce(t *testing.T) {
 			go func() {
 				c := candidate(1, nil)
 				opened := c.Judge
-				c.Judge = func(before *inspection.Known) (store.Opened, error) {
-					o, err := opened(before)
+				c.Judge = func(before *inspection.Known, person *store.Person) (store.Opened, error) {
+					o, err := opened(before, person)
 					if before != nil && before.Version > int64(e.Receipt) {
 						o.Verdict, o.Parts = inspection.Verdict{State: submission.Outdated}, nil
 					}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"meldewerk/audit"
+	"meldewerk/exchange/submission"
+	"meldewerk/exchange/transfer"
+	"meldewerk/identity"
+	"meldewerk/internal/database"
+	"meldewerk/pseudonym"
+	"meldewerk/report"
+	"meldewerk/trustcentre/internal/pseudonymisation"
+)
+
+// Search is the Suche nach der Person of a report by reference.
+type Search struct {
+	Patient pseudonym.PatientRef
+	Digest  func(*identity.Person) ([32]byte, error) // keyed, as it stands in the references
+}
+
+// Person is the bekannte Person behind a patient number.
+type Person struct {
+	Digest [32]byte
+	Given  *identity.Person // nil when it is deleted here and only the registry has its pseudonym
+}
+
+// known report of a patient number, as a place to find its person.
+type place struct {
+	digest     [32]byte
+	atRegistry bool
+}
+
+// person finds whom a report by reference means. The report's own earlier
+// version says it first, so that an edit changes nothing of the person; then
+// the newest report of the same reporter and patient number. Each says it by
+// the identity that still lies in a Vorgang, or because the registry has it.
+func (s *Store) person(ctx context.Context, tx *database.Tx, c *Candidate) (*Person, error) {
+	if c.Search == nil {
+		return nil, nil
+	}
+	places, err := s.places(ctx, tx, c)
+	if err != nil || len(places) == 0 {
+		return nil, err
+	}
+	given, err := s.givenPersons(ctx, tx, c.Search)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range places {
+		if person := given[p.digest]; person != nil {
+			return &Person{Digest: p.digest, Given: person}, nil
+		}
+		if p.atRegistry {
+			return &Person{Digest: p.digest}, nil
+		}
+	}
+	return nil, nil
+}
+
+// places lists the reports of the patient number in the order in which they
+// are asked. A report of which a version waits here without its identity is no
+// evidence that the registry knows the person.
+func (s *Store) places(ctx context.Context, tx *database.Tx, c *Candidate) ([]place, error) {
+	var places []place
+	for scan, err := range each(ctx, tx, `
+		SELECT r.person_digest,
+			EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = r.report_ref AND (d.handed_at IS NOT NULL OR d.state = 'completed'))
+			AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = r.report_ref AND d.state IN ('held', 'ready') AND d.content IS NULL)
+		FROM reference r WHERE r.patient_ref = $1
+		ORDER BY CASE WHEN r.report_ref = $2 THEN 0 ELSE 1 END, r.version DESC, r.report_ref`, string(c.Search.Patient), string(c.Report)) {
+		if err != nil {
+			return nil, err
+		}
+		var p place
+		var digest []byte
+		if err := scan(&digest, &p.atRegistry); err != nil {
+			return nil, fmt.Errorf("look for reports of the patient: %w", err)
+		}
+		if len(digest) != len(p.digest) {
+			return nil, errors.New("a stored digest has the wrong length")
+		}
+		p.digest = [32]byte(digest)
+		places = append(places, p)
+	}
+	return places, nil
+}
+
+// givenPersons opens the identities that still lie here under a patient number.
+func (s *Store) givenPersons(ctx context.Context, tx *database.Tx, search *Search) (map[[32]byte]*identity.Person, error) {
+	type sealed struct {
+		id      string
+		content []byte
+	}
+	var open []sealed
+	for scan, err := range each(ctx, tx, `
+		SELECT d.id, d.content FROM reference r JOIN dossier d ON d.report_ref = r.report_ref
+		WHERE r.patient_ref = $1 AND d.content IS NOT NULL`, string(search.Patient)) {
+		if err != nil {
+			return nil, err
+		}
+		var one sealed
+		if err := scan(&one.id, &one.content); err != nil {
+			return nil, fmt.Errorf("look for identities of the patient: %w", err)
+		}
+		open = append(open, one)
+	}
+	given := map[[32]byte]*identity.Person{}
+	for _, one := range open {
+		var r report.Report
+		if err := s.dossiers.OpenJSON(one.id, "content", one.content, &r); err != nil {
+			return nil, fmt.Errorf("open report: %w", err)
+		}
+		digest, err := search.Digest(&r.Person)
+		if err != nil {
+			return nil, err
+		}
+		given[digest] = &r.Person
+	}
+	return given, nil
+}
+
+// blind says that the parts hold nothing of the person: only the registry
+// knows who is meant.
+func blind(p *pseudonymisation.Parts) bool { return p.Record.Numbers.IsZero() }
+
+// stronger gives the relation that changes more of what the registry has: the
+// one of a version that never got there must reach it with the next.
+func stronger(a, b transfer.Identity) transfer.Identity {
+	for _, strong := range []transfer.Identity{transfer.IdentityReplaced, transfer.IdentityCorrected} {
+		if a == strong || b == strong {
+			return strong
+		}
+	}
+	return a
+}
+
+// dropReplaced drops the Chiffrate of the wrong person: those of all earlier
+// reports of the Online-Erfassung under this patient number. Reports of
+// packages stand for what the primary system says.
+func (s *Store) dropReplaced(ctx context.Context, tx *database.Tx, e *submission.Envelope, o *Opened) error {
+	if o.Verdict.Identity != transfer.IdentityReplaced {
+		return nil
+	}
+	dropped, err := affected(tx.ExecContext(ctx, `
+		UPDATE reference SET chiffrat = NULL, changed_at = $3
+		WHERE patient_ref = $1 AND channel = 'form' AND version < $2 AND chiffrat IS NOT NULL`,
+		string(o.References.Patient), int64(e.Receipt), database.At(tx.Now)))
+	if err != nil {
+		return fmt.Errorf("drop chiffrate of the wrong person: %w", err)
+	}
+	return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.ReportCorrected, Object: o.References.Patient.Reference(),
+		Counts: map[string]int64{"chiffrate": dropped}})
+}
