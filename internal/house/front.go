@@ -95,7 +95,7 @@ func (g *Ground) Handler(f Front, accounts *store.Accounts, metrics *web.Metrics
 	if err != nil {
 		return nil, err
 	}
-	routes := append(append(door.Routes(), serviceRoutes(f.House)...), web.Healthz(), web.ReportRoute(),
+	routes := append(append(door.Routes(), serviceRoutes(f.House, f.Routes)...), web.Healthz(), web.ReportRoute(),
 		web.Readyz(append([]web.Check{{Name: "database", Test: g.DB.Ping}}, f.Checks...)...))
 	return web.New(web.Options{
 		House: ui.House(f.House), Instance: f.Instance, Hosts: f.Hosts, Demo: f.Demo,

@@ -3,6 +3,8 @@
 package house
 
 import (
+	"slices"
+
 	"meldewerk/account"
 	"meldewerk/internal/signin"
 	"meldewerk/internal/web"
@@ -34,19 +36,8 @@ func signInQuestions(h account.House) []question {
 	}
 }
 
+// helps are the pages of the houses that have no handbook of their own.
 var helps = map[account.House]help{
-	account.Portal: {
-		What: "Im Meldeportal übermitteln Kliniken und Praxen Meldungen an das Krebsregister und sehen, was daraus geworden ist. Nach der Übermittlung ist die Identität der Patientin oder des Patienten hier nicht mehr einsehbar.",
-		Questions: append([]question{
-			{"Eine Meldung meines Pakets wurde abgewiesen. Was nun?",
-				"Das Protokoll des Pakets nennt je Meldung die Stelle, den Grund und die Abhilfe. Berichtigen Sie die Meldung im Quellsystem und laden Sie sie erneut hoch; angenommene Meldungen müssen Sie nicht noch einmal senden."},
-			{"Wann erscheint meine Meldung in der Tumorhistorie?",
-				"Sobald das Register sie abschließend bearbeitet hat. Bis dahin zeigt das Protokoll des Pakets den Stand jeder Meldung."},
-			{"Warum kann ich medizinische Angaben aus einem Paket hier nicht ändern?",
-				"Sie werden im Quellsystem geändert und neu gesendet, damit beide Systeme dasselbe sagen. Die neue Fassung mit derselben Meldungs-ID ersetzt die alte."},
-		}, signInQuestions(account.Portal)...),
-		Desk: "Bei Fragen zu Meldungen und Zugängen hilft die Meldeberatung der Vertrauensstelle.",
-	},
 	account.TrustCentre: {
 		What:      "Die Vertrauensstelle prüft Meldungen, trennt Identität und Tumor und gibt die pseudonymisierte Hälfte an das Register weiter. Was sauber ist, läuft von selbst; hier erscheint, was eine Entscheidung braucht.",
 		Questions: signInQuestions(account.TrustCentre),
@@ -60,10 +51,11 @@ var helps = map[account.House]help{
 }
 
 // serviceRoutes are the pages that the foot of every page leads to; they are
-// open to everybody, because somebody who cannot sign in needs them most.
-func serviceRoutes(h account.House) []web.Route {
+// open to everybody, because somebody who cannot sign in needs them most. own
+// are the routes of the house: what it serves itself is left to it.
+func serviceRoutes(h account.House, own []web.Route) []web.Route {
 	public := []web.Role{web.Public}
-	return []web.Route{
+	routes := []web.Route{
 		{Pattern: "GET /hilfe", Roles: public, Handler: func(*web.Request) (web.Response, error) {
 			return web.Page("help", "Hilfe", helps[h]), nil
 		}},
@@ -71,4 +63,7 @@ func serviceRoutes(h account.House) []web.Route {
 			return web.Page("accessibility", "Barrierefreiheit", "der Stelle, die Ihnen den Zugang gegeben hat"), nil
 		}},
 	}
+	return slices.DeleteFunc(routes, func(r web.Route) bool {
+		return slices.ContainsFunc(own, func(o web.Route) bool { return o.Pattern == r.Pattern })
+	})
 }
