@@ -43,6 +43,9 @@ type Profile struct {
 	ForwardOpenAfter       time.Duration // then a report goes on with its open findings marked
 	KeepEnvelopes          time.Duration // at the longest, when no backup is reported
 	KeepIdentities         time.Duration // at the longest, when no completion comes (N20)
+	KeepDrafts             time.Duration // drafts of the form that nobody touches; then they are deleted
+	WarnDrafts             time.Duration // before that, their end is announced
+	ReportWithin           time.Duration // Meldefrist: from the event to the report
 	RealBeforeRelease      Unreleased    // what happens with real data of units not yet released
 	InitialPasswordStays   bool          // the password from the letter needs not be changed
 	OthersEntriesInHistory bool          // the history shows reports of other units
@@ -59,12 +62,18 @@ const (
 
 const day = 24 * time.Hour
 
+// endOfNextQuarter stands for the Meldefrist of reports that only the EKN asks
+// for, the end of the quarter that follows: never later than this many days,
+// and so never too late.
+const endOfNextQuarter = 90 * day
+
 var profiles = map[Name]Profile{
 	KKN: {
 		Name: KKN, Version: 1, Registry: "KKN", Land: "NI",
 		Chiffrat: InTrustCentre, ChiffratOnObjection: true,
 		ForwardWithin: 14 * day, ForwardOpenAfter: 13 * day,
 		KeepEnvelopes: 35 * day, KeepIdentities: 365 * day,
+		KeepDrafts: 180 * day, WarnDrafts: 30 * day, ReportWithin: 14 * day,
 		RealBeforeRelease: WaitForRelease,
 	},
 	EKN: {
@@ -72,6 +81,7 @@ var profiles = map[Name]Profile{
 		Chiffrat: InRegistry, ChiffratOnObjection: false,
 		ForwardWithin: 14 * day, ForwardOpenAfter: 13 * day,
 		KeepEnvelopes: 35 * day, KeepIdentities: 365 * day,
+		KeepDrafts: 180 * day, WarnDrafts: 30 * day, ReportWithin: endOfNextQuarter,
 		RealBeforeRelease: WaitForRelease,
 	},
 	Hessen: {
@@ -79,6 +89,7 @@ var profiles = map[Name]Profile{
 		Chiffrat: InTrustCentre, ChiffratOnObjection: false,
 		ForwardWithin: 14 * day, ForwardOpenAfter: 13 * day,
 		KeepEnvelopes: 35 * day, KeepIdentities: 365 * day,
+		KeepDrafts: 180 * day, WarnDrafts: 30 * day, ReportWithin: 12 * 7 * day,
 		RealBeforeRelease: WaitForRelease, InitialPasswordStays: true,
 	},
 }

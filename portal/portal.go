@@ -33,6 +33,7 @@ import (
 	"meldewerk/portal/internal/admission"
 	"meldewerk/portal/internal/application"
 	"meldewerk/portal/internal/dispatch"
+	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/followup"
 	"meldewerk/portal/internal/machine"
 	"meldewerk/portal/internal/pages"
@@ -64,6 +65,7 @@ type House struct {
 	followup   *followup.Room
 	admission  *admission.Room
 
+	drafts       *drafting.Room
 	applications *application.Room
 	handler      http.Handler
 	metrics      *web.Metrics
@@ -150,6 +152,9 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 	if h.dispatch, err = dispatch.New(kept, h.recipients, profile, dispatch.Limits{}, o.Clock); err != nil {
 		return err
 	}
+	if h.drafts, err = newDrafts(kept.Drafts(), h.dispatch, profile, o.Clock); err != nil {
+		return err
+	}
 	h.followup = followup.New(kept, profile)
 	h.admission = admission.New(kept, h.accounts, h.ground.Log)
 	h.applications = application.New(kept, h.reception().Name, h.reception().Keys, application.DefaultLimits)
@@ -158,7 +163,7 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 		Spool: h.config.Spool, Land: profile.Land, Profile: profile, Clock: o.Clock,
 	})
 	gate := machine.New(h.accounts, o.Clock)
-	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Profile: profile,
+	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Drafts: h.drafts, Profile: profile,
 		Applications: h.applications, Instance: h.config.Instance, Post: h.config.Post})
 	h.handler, err = h.ground.Handler(house.Front{
 		House: account.Portal, Apply: pages.PathApply, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Demo: h.config.Demo,
@@ -205,11 +210,15 @@ func (h handover) kept(e upload.Ending) error {
 	return nil
 }
 
+func ended(e upload.Ending) dispatch.Ending {
+	return dispatch.Ending{SHA256: e.SHA256, Size: e.Size, SchemaVersion: e.SchemaVersion, Findings: e.Findings}
+}
+
 func (h handover) Receive(ctx context.Context, e upload.Ending) (upload.Outcome, error) {
 	if err := h.kept(e); err != nil {
 		return upload.Outcome{}, err
 	}
-	r, err := h.Batch.Receive(ctx, dispatch.Ending(e))
+	r, err := h.Batch.Receive(ctx, ended(e))
 	if err != nil {
 		return upload.Outcome{}, err
 	}
@@ -220,7 +229,7 @@ func (h handover) Unreadable(ctx context.Context, e upload.Ending) error {
 	if err := h.kept(e); err != nil {
 		return err
 	}
-	return h.Batch.Unreadable(ctx, dispatch.Ending(e))
+	return h.Batch.Unreadable(ctx, ended(e))
 }
 
 // Handler serves people.
@@ -240,7 +249,8 @@ func (h *House) Ground() *house.Ground { return h.ground }
 func (h *House) Step(ctx context.Context) (bool, error) {
 	worked, err := h.dispatch.Tidy(ctx)
 	gone, failed := h.applications.Tidy(ctx)
-	return worked || gone, errors.Join(err, failed)
+	untouched, stuck := h.drafts.Tidy(ctx)
+	return worked || gone || untouched, errors.Join(err, failed, stuck)
 }
 
 // Run works in the background until ctx ends. It begins by dropping what the

@@ -182,14 +182,18 @@ func (w *world) user(name string, touch ...func(*account.Unit)) *user {
 	return w.account(unit, "dok."+name)
 }
 
-// account makes an account of a unit and signs it in.
-func (w *world) account(unit account.Unit, username string) *user {
+// account makes an account of a unit and signs it in, with both roles unless
+// others are named.
+func (w *world) account(unit account.Unit, username string, roles ...account.Role) *user {
 	w.t.Helper()
+	if len(roles) == 0 {
+		roles = []account.Role{account.RoleReporter, account.RoleUploader}
+	}
 	ctx := w.t.Context()
 	secret := account.NewSecret()
 	issued, err := signin.Create(ctx, w.house.Accounts(), account.NewHasher(account.WithCost(account.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1})),
 		audit.System, signin.Person{House: account.Portal, Username: username, Holder: "M. Muster",
-			Roles: []account.Role{account.RoleReporter, account.RoleUploader}, Unit: unit.ID, Secret: secret})
+			Roles: roles, Unit: unit.ID, Secret: secret})
 	if err != nil {
 		w.t.Fatal(err)
 	}

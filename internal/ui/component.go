@@ -112,6 +112,7 @@ type Button struct {
 	Kind    string // "primary" (default), "secondary", "tertiary"
 	Action  string // other address than the form's
 	Confirm string // full sentence for screen readers where the label is short
+	Focus   bool   // the page begins here
 }
 
 // Class is the KERN class of the button.

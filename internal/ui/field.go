@@ -2,7 +2,10 @@
 
 package ui
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // FieldKind is how a field is asked.
 type FieldKind string
@@ -46,6 +49,8 @@ type Field struct {
 	Search       string // path of a code search; needs the script codesearch.js
 	Help         Link   // to the handbook
 	Heading      bool   // label is set as a heading (one question per page)
+	Focus        bool   // the page begins here
+	Said         string // what the code in the field means, below it
 	Day          string // of a KindDate, as typed
 	Month        string
 	Year         string
@@ -167,7 +172,7 @@ func (f Field) OptionID(n int) string {
 	return f.Name + "-" + strconv.Itoa(n+1)
 }
 
-// Described lists the ids of hint and error, for aria-describedby.
+// Described lists the ids of hint, error and meaning, for aria-describedby.
 func (f Field) Described() string {
 	ids := ""
 	if f.Hint != "" {
@@ -178,6 +183,9 @@ func (f Field) Described() string {
 			ids += " "
 		}
 		ids += f.Name + "-error"
+	}
+	if f.Said != "" {
+		ids = strings.TrimSpace(ids + " " + f.Name + "-said")
 	}
 	return ids
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -54,16 +53,9 @@ const maxFields = 400
 // or a repeated one that is not a list, is refused: nothing can be smuggled
 // past the form.
 func (r *Request) Decode(dst any) error {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
-		return ErrBadForm
-	}
-	body, err := io.ReadAll(r.Body)
+	values, err := r.posted()
 	if err != nil {
-		return bodyFault(err)
-	}
-	values, err := url.ParseQuery(string(body))
-	if err != nil {
-		return ErrBadForm // the cause would quote the body
+		return err
 	}
 	return DecodeValues(values, dst)
 }

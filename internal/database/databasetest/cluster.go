@@ -30,7 +30,7 @@ const environment = "MELDEWERK_TEST_POSTGRES"
 var errNoServer = errors.New("PostgreSQL half skipped: neither " + environment + " is set nor is PostgreSQL installed under /usr/lib/postgresql")
 
 // server gives the address of the server, starting a cluster when needed.
-func server(t *testing.T) *url.URL {
+func server(t testing.TB) *url.URL {
 	t.Helper()
 	if address := os.Getenv(environment); address != "" {
 		admin, err := url.Parse(address)
@@ -55,10 +55,12 @@ func server(t *testing.T) *url.URL {
 //lint:ignore U1000 being kept from the collector is its whole use
 var lifeline io.WriteCloser
 
-// watchdog runs PostgreSQL until its standard input ends.
+// watchdog runs PostgreSQL until its standard input ends. Tests do not wait for
+// the disk; a benchmark sets MELDEWERK_TEST_DURABLE=on and does.
 const watchdog = `
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-	-c synchronous_commit=off -c shared_buffers=32MB -c max_connections=200 -c timezone=UTC &
+durable=${MELDEWERK_TEST_DURABLE:-off}
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=$durable -c full_page_writes=$durable \
+	-c synchronous_commit=$durable -c shared_buffers=32MB -c max_connections=200 -c timezone=UTC &
 server=$!
 read -r line
 kill -INT $server

@@ -52,7 +52,7 @@ func OpenSQLiteWith(t *testing.T, opts database.Options) *database.DB {
 // PostgresDSN makes a new, empty PostgreSQL database, not yet created in the
 // sense of database.Create, and gives its address. It skips the test where
 // there is no PostgreSQL.
-func PostgresDSN(t *testing.T) string {
+func PostgresDSN(t testing.TB) string {
 	t.Helper()
 	return newDatabase(t, server(t))
 }
@@ -83,7 +83,7 @@ func create(t *testing.T, dsn string, opts database.Options) *database.DB {
 }
 
 // newDatabase makes a database of the test's own on the server.
-func newDatabase(t *testing.T, admin *url.URL) string {
+func newDatabase(t testing.TB, admin *url.URL) string {
 	t.Helper()
 	name := "meldewerk_test_" + randomName()
 	// template0 is never in use by anybody, so that tests may create in parallel.

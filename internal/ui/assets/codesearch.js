@@ -26,6 +26,8 @@ function combobox(input) {
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-expanded", "false");
   input.setAttribute("aria-controls", list.id);
+  // What the chosen code means stands below the field.
+  const said = document.getElementById(`${input.id}-said`);
   const button = frame.parentElement?.querySelector('button[name="search"]');
   if (button instanceof HTMLElement) button.hidden = true;
 
@@ -61,6 +63,7 @@ function combobox(input) {
     const hit = hits[index];
     if (!hit) return;
     input.value = hit.code;
+    if (said) said.textContent = hit.label;
     count.textContent = `Gewählt: ${hit.code} ${hit.label}`;
     close();
     input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -104,6 +107,7 @@ function combobox(input) {
   };
 
   input.addEventListener("input", () => {
+    if (said) said.textContent = "";
     window.clearTimeout(timer);
     timer = window.setTimeout(ask, 200);
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Keeps a form as a draft while it is filled in, warns before leaving with
 // unsaved changes, and hides questions that do not apply. Nothing is kept in
-// the browser. Without this script the button "Als Entwurf ablegen" does it.
+// the browser. Without this script the button "Speichern" does it.
 // @ts-check
 "use strict";
 
@@ -25,6 +25,9 @@ function autosave(form) {
   let dirty = false;
   let running = false;
   let stopped = false;
+  let waiting = false;
+  /** @type {HTMLElement | null} */
+  let pressed = null;
 
   /** @param {string} sentence @param {boolean} bad */
   const say = (sentence, bad) => {
@@ -50,7 +53,12 @@ function autosave(form) {
       const result = await answer.json().catch(() => ({}));
       if (answer.status === 409) {
         stopped = true;
-        say(result.error || "Diese Meldung wurde inzwischen an anderer Stelle geändert. Laden Sie die Seite neu.", true);
+        say(result.error || "Diese Angaben wurden inzwischen an anderer Stelle geändert.", true);
+        const both = document.createElement("button");
+        both.type = "submit";
+        both.className = "mw-saved__both";
+        both.textContent = "Beide Fassungen vergleichen";
+        status.append(" ", both);
       } else if (!answer.ok) {
         throw new Error(String(answer.status));
       } else {
@@ -64,6 +72,11 @@ function autosave(form) {
       timer = window.setTimeout(save, 10000);
     } finally {
       running = false;
+      if (waiting) {
+        waiting = false;
+        form.removeAttribute("data-sent");
+        form.requestSubmit(pressed);
+      }
     }
   };
 
@@ -73,7 +86,18 @@ function autosave(form) {
     timer = window.setTimeout(save, 2000);
   });
   form.addEventListener("change", () => { dirty = true; void save(); });
-  form.addEventListener("submit", () => { dirty = false; stopped = true; });
+  // A submit waits for a save on its way, or it would meet its own draft as
+  // somebody else's change.
+  form.addEventListener("submit", (event) => {
+    if (running) {
+      event.preventDefault();
+      waiting = true;
+      pressed = event.submitter;
+      return;
+    }
+    dirty = false;
+    stopped = true;
+  });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   window.addEventListener("pageshow", () => { stopped = false; });
 }
@@ -96,8 +120,36 @@ function conditional(block) {
   update();
 }
 
+/**
+ * Enter sends the form from a select too, as it does from every other field,
+ * unless it has just chosen from the opened list.
+ * @param {HTMLSelectElement} select
+ */
+function enterSends(select) {
+  let opened = false;
+  let typed = 0; // a blank within typed words does not open the list
+  select.addEventListener("mousedown", () => { opened = true; });
+  select.addEventListener("change", () => { opened = false; });
+  select.addEventListener("blur", () => { opened = false; });
+  select.addEventListener("keydown", (event) => {
+    const typing = event.timeStamp - typed < 1000;
+    if (event.key.length === 1 && (event.key !== " " || typing)) typed = event.timeStamp;
+    if ((event.key === " " && !typing) || event.key === "F4" || (event.altKey && event.key.startsWith("Arrow"))) opened = true;
+    if (event.key === "Escape") opened = false;
+    if (event.key !== "Enter") return;
+    if (!opened) {
+      event.preventDefault();
+      const first = select.form?.querySelector('button[type="submit"]');
+      select.form?.requestSubmit(first instanceof HTMLElement ? first : null);
+    }
+    opened = false;
+  });
+}
+
 for (const form of document.querySelectorAll("form[data-draft]")) {
-  if (form instanceof HTMLFormElement) autosave(form);
+  if (!(form instanceof HTMLFormElement)) continue;
+  autosave(form);
+  for (const select of form.querySelectorAll("select")) enterSends(select);
 }
 for (const block of document.querySelectorAll("[data-if]")) {
   if (block instanceof HTMLElement) conditional(block);

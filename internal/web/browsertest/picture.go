@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/color/palette"
-	"image/draw"
 	"image/png"
 	"io/fs"
 	"net/http/httptest"
@@ -146,10 +146,26 @@ func shoot(ctx context.Context, url string, l look) (*image.Paletted, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read picture: %w", err)
 	}
-	// 256 colours are enough to see everything and keep the files small.
+	return reduced(full), nil
+}
+
+// reduced draws a picture in 256 colours: enough to see everything, and small
+// to keep. A page has few colours, so each is looked up once.
+func reduced(full image.Image) *image.Paletted {
 	small := image.NewPaletted(full.Bounds(), palette.Plan9)
-	draw.Draw(small, small.Bounds(), full, full.Bounds().Min, draw.Src)
-	return small, nil
+	nearest := map[color.Color]uint8{}
+	for y := full.Bounds().Min.Y; y < full.Bounds().Max.Y; y++ {
+		for x := full.Bounds().Min.X; x < full.Bounds().Max.X; x++ {
+			c := full.At(x, y)
+			index, known := nearest[c]
+			if !known {
+				index = uint8(small.Palette.Index(c))
+				nearest[c] = index
+			}
+			small.SetColorIndex(x, y, index)
+		}
+	}
+	return small
 }
 
 func keep(t *testing.T, path string, shown *image.Paletted) {
@@ -199,19 +215,28 @@ func compare(t *testing.T, path string, shown *image.Paletted, exact bool) {
 }
 
 // differing is the share of pixels that look different.
-func differing(a, b image.Image) float64 {
-	height, width := min(a.Bounds().Dy(), b.Bounds().Dy()), a.Bounds().Dx()
+func differing(a image.Image, b *image.Paletted) float64 {
+	was, indexed := a.(*image.Paletted)
+	if !indexed {
+		was = reduced(a)
+	}
+	height, width := min(was.Bounds().Dy(), b.Bounds().Dy()), was.Bounds().Dx()
 	other := 0
 	for y := range height {
 		for x := range width {
-			r1, g1, b1, _ := a.At(x, y).RGBA()
-			r2, g2, b2, _ := b.At(x, y).RGBA()
-			if max(abs(int(r1>>8)-int(r2>>8)), abs(int(g1>>8)-int(g2>>8)), abs(int(b1>>8)-int(b2>>8))) > channelSlack {
+			if i, j := was.ColorIndexAt(x, y), b.ColorIndexAt(x, y); i != j && unlike(was.Palette[i], b.Palette[j]) {
 				other++
 			}
 		}
 	}
 	return float64(other) / float64(height*width)
+}
+
+// unlike says that two colours are told apart at a glance.
+func unlike(a, b color.Color) bool {
+	r1, g1, b1, _ := a.RGBA()
+	r2, g2, b2, _ := b.RGBA()
+	return max(abs(int(r1>>8)-int(r2>>8)), abs(int(g1>>8)-int(g2>>8)), abs(int(b1>>8)-int(b2>>8))) > channelSlack
 }
 
 // keepDifference writes what is shown now where the pictures of a review go.

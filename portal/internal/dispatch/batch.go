@@ -64,15 +64,21 @@ func (b *Batch) Header(ctx context.Context, header *report.Package) error {
 	return nil
 }
 
-// Add takes the next verdict, and the report unless it was rejected.
+// Add takes the next verdict, and the report unless it was rejected. The report
+// gives the whole identity.
 func (b *Batch) Add(ctx context.Context, result report.Result, r *report.Report) error {
+	return b.AddAs(ctx, result, r, report.PersonGiven)
+}
+
+// AddAs is Add for a report made in the portal, which may go by reference.
+func (b *Batch) AddAs(ctx context.Context, result report.Result, r *report.Report, as report.PersonAs) error {
 	if result.Verdict != report.Rejected {
 		if b.parcel == nil {
 			return errors.New("add report: no header was given")
 		}
 		b.ctx = ctx
 		// It may end the part before, whose rows are all there by now.
-		if err := b.parcel.Add(result.Position, r, result.Findings); err != nil {
+		if err := b.parcel.AddAs(result.Position, r, as, result.Findings); err != nil {
 			return fmt.Errorf("pack report: %w", err)
 		}
 	}
@@ -188,10 +194,19 @@ type Ending struct {
 	Size          int64
 	SchemaVersion string
 	Findings      []report.Finding // on the package as a whole
+
+	// Of the Online-Erfassung alone: what becomes a submitted version, and
+	// whose identity goes, with the receipt.
+	Forms   []Entered
+	Records []Reduced
 }
+
+// maxCheckpoint is how long a receipt may wait for its checkpoint.
+const maxCheckpoint = 3 * time.Second
 
 // Receive commits the submission and gives its receipt. Only now does any of
 // it count. A package that was here before gives the first receipt again.
+// Where identities went with the receipt, they are taken off the disk at once.
 func (b *Batch) Receive(ctx context.Context, e Ending) (Receipt, error) {
 	if err := b.flush(ctx); err != nil {
 		return Receipt{}, err
@@ -201,6 +216,13 @@ func (b *Batch) Receive(ctx context.Context, e Ending) (Receipt, error) {
 		return Receipt{}, fmt.Errorf("receive submission: %w", err)
 	}
 	b.done = receipt.First // otherwise what was staged is still to be dropped
+	if receipt.First && len(e.Forms)+len(e.Records) > 0 {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxCheckpoint)
+		defer cancel()
+		// The receipt stands whatever comes of this: when readers keep the
+		// checkpoint back, Tidy does it.
+		_ = b.room.store.Checkpoint(ctx)
+	}
 	return receipt, nil
 }
 
@@ -218,7 +240,7 @@ func (b *Batch) Unreadable(ctx context.Context, e Ending) error {
 
 func (b *Batch) closing(e Ending) Closing {
 	return Closing{Package: b.id, SHA256: e.SHA256, Size: e.Size, SchemaVersion: e.SchemaVersion,
-		Findings: e.Findings, Counts: b.counts, Parts: b.parts}
+		Findings: e.Findings, Counts: b.counts, Parts: b.parts, Forms: e.Forms, Records: e.Records}
 }
 
 // Discard drops what was staged. It must be called in the end whatever

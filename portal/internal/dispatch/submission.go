@@ -10,6 +10,7 @@ import (
 	"meldewerk/exchange/submission"
 	"meldewerk/fault"
 	"meldewerk/report"
+	"meldewerk/tumour/history"
 )
 
 // PackageID is the opaque handle of a submission, 26 characters.
@@ -95,6 +96,26 @@ type Closing struct {
 	Findings      []report.Finding // on the package as a whole
 	Counts        Counts
 	Parts         int
+	Forms         []Entered
+	Records       []Reduced
+}
+
+// Entered names a Meldung of the Online-Erfassung that the receipt turns from a
+// draft into a submitted version.
+type Entered struct {
+	Form     string // opaque handle
+	Version  int64  // as it was checked
+	Position int    // within the submission
+	By       string // name of who submits
+	Again    bool   // its last version went once more; a draft of the next one stays
+}
+
+// Reduced names a Patientenakte of the Online-Erfassung whose identity goes
+// with the receipt. The reduced view is what stays.
+type Reduced struct {
+	Record  string // opaque handle
+	Version int64  // as it was checked
+	View    history.ReducedView
 }
 
 // Counts are the verdicts of a submission.
@@ -129,7 +150,8 @@ var (
 
 // Store keeps submissions and envelopes. Every method is one transaction.
 type Store interface {
-	// Begin makes an empty submission under a lease, or returns ErrBusy.
+	// Begin makes an empty submission under a lease, or returns ErrBusy. Only
+	// packages are one at a time.
 	Begin(ctx context.Context, s Submission, lease time.Duration) (PackageID, error)
 	// Keep prolongs the lease, or returns ErrLost.
 	Keep(ctx context.Context, id PackageID, lease time.Duration) error
@@ -138,7 +160,9 @@ type Store interface {
 	// Amend adds findings and notes reports that go as withdrawn, or returns ErrLost.
 	Amend(ctx context.Context, id PackageID, list []Amendment, causes []Cause, lease time.Duration) ([]Amended, error)
 	// Receive commits the receipt, or gives that of the same package received
-	// before, or returns ErrLost.
+	// before, or returns ErrLost. The same transaction enters the forms and
+	// reduces the records; when one of them is not as it was checked, it
+	// refuses and nothing of the submission counts.
 	Receive(ctx context.Context, c Closing) (Receipt, error)
 	// Unreadable drops what was staged and keeps the finding, or returns ErrLost.
 	Unreadable(ctx context.Context, c Closing) error

@@ -140,6 +140,7 @@ type Row struct {
 	ID        FormID
 	Record    RecordID
 	Patient   report.PatientID
+	Report    report.ID
 	Occasion  tumour.Occasion
 	State     State
 	Locked    bool
@@ -170,6 +171,7 @@ type Entered struct {
 	Version  int64 // as it was checked; another one now gives ErrChanged
 	Position int   // within the submission
 	By       string
+	Again    bool // the last version goes once more; what is being edited stays
 }
 
 // Reduced names a record whose identity goes with the receipt.

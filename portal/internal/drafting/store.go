@@ -39,7 +39,8 @@ type Store interface {
 	// with the next version, in one transaction; change may run again. An empty
 	// code means that nobody's act is to be logged (a draft is saved). Whatever
 	// change returns as error ends the transaction. Handle, unit, reporter and
-	// number never change.
+	// number never change. As long as nothing was submitted, another identity
+	// gives the drafts of the record a new version: they would go with it.
 	ChangeRecord(ctx context.Context, unit, account string, id RecordID, code audit.Code, change func(r *Record, now time.Time) error) (Record, error)
 	// DeleteRecord removes a record of which nothing was ever submitted, with its drafts.
 	DeleteRecord(ctx context.Context, unit, account string, id RecordID) error

@@ -3,6 +3,7 @@
 package followup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -63,6 +64,9 @@ type Store interface {
 	// History gives what there is under a handle of the unit; empty when there
 	// is nothing or it belongs to somebody else.
 	History(ctx context.Context, unit string, handle Handle) (Found, error)
+	// Finished gives the unit's finished reports that were put since then, the
+	// newest limit of them, by the patient.
+	Finished(ctx context.Context, unit string, since time.Time, limit int) (map[Handle][]Record, error)
 }
 
 // ErrUnknown means that there is no history under that handle for this unit.
@@ -117,6 +121,10 @@ type Course struct {
 	Patient Patient   `json:"patient"`
 	Tumours []Tumour  `json:"tumours"`
 	Open    []Waiting `json:"pending"`
+
+	// View is the reduced view behind Patient; with it a further report of the
+	// patient can be begun. The zero View: none is known.
+	View history.ReducedView `json:"-"`
 }
 
 // Patient is the reduced set, in the order of the law's list, and nothing else.
@@ -144,6 +152,12 @@ type Tumour struct {
 	Morphology  string  `json:"morphology,omitempty"`
 	Stage       string  `json:"stage,omitempty"`
 	Entries     []Entry `json:"entries"`
+
+	Expected []Expected `json:"expected,omitempty"`
+
+	// What a further report on the tumour begins with.
+	Assignment tumour.Assignment `json:"-"`
+	Reporter   report.ReporterID `json:"-"` // of the newest entry
 }
 
 // Entry is one finished report in words.
@@ -180,7 +194,12 @@ func (m *Room) Course(ctx context.Context, unit string, handle Handle) (Course, 
 	if len(found.Records) == 0 && len(found.Submitted) == 0 {
 		return Course{}, ErrUnknown
 	}
-	c := Course{Patient: patient(found), Tumours: tumours(found.Records), Open: []Waiting{}}
+	c := Course{Patient: Patient{Number: string(found.Patient)}, Tumours: m.tumours(found), Open: []Waiting{}}
+	if view, known := newestView(found.Records); known {
+		c.Patient, c.View = PatientOf(view), view
+	} else if c.Patient.Number == "" {
+		c.Patient.Number = view.PatientNumber
+	}
 	for _, p := range found.Submitted {
 		if p.State == submission.Completed || p.State == submission.Duplicate || p.State == submission.Outdated {
 			continue // in the history, or replaced by what is
@@ -192,18 +211,27 @@ func (m *Room) Course(ctx context.Context, unit string, handle Handle) (Course, 
 	return c, nil
 }
 
-// patient is the reduced view of the newest version of any report.
-func patient(found Found) Patient {
-	if len(found.Records) == 0 {
-		return Patient{Number: string(found.Patient)}
-	}
-	newest := slices.MaxFunc(found.Records, func(a, b Record) int {
-		if a.Receipt != b.Receipt {
-			return int(a.Receipt - b.Receipt)
-		}
-		return a.Position - b.Position
+// newestView is the reduced view of the newest version of any report that has
+// one. A report by reference comes with the patient number alone; false: all did.
+func newestView(records []Record) (history.ReducedView, bool) {
+	newest := slices.SortedFunc(slices.Values(records), func(a, b Record) int {
+		return cmp.Or(cmp.Compare(b.Receipt, a.Receipt), cmp.Compare(b.Position, a.Position))
 	})
-	v := newest.View
+	for _, r := range newest {
+		if PatientOf(r.View).Known {
+			return r.View, true
+		}
+	}
+	if len(newest) == 0 {
+		return history.ReducedView{}, false
+	}
+	return newest[0].View, false
+}
+
+// PatientOf is a reduced view as a page shows it. One that holds the patient
+// number alone is not known yet.
+func PatientOf(v history.ReducedView) Patient {
 	return Patient{Number: v.PatientNumber, BirthMonth: int(v.BirthMonth), BirthYear: int(v.BirthYear),
-		PostalCode: v.PostalCode, Place: v.Place, InsurerTail: v.InsurerTail, InsuredTail: v.InsuredTail, Known: true}
+		PostalCode: v.PostalCode, Place: v.Place, InsurerTail: v.InsurerTail, InsuredTail: v.InsuredTail,
+		Known: v != (history.ReducedView{PatientNumber: v.PatientNumber})}
 }

@@ -17,13 +17,14 @@ type Fact = wording.Fact
 
 // tumours groups the records by registry and tumour and orders each group
 // newest first.
-func tumours(records []Record) []Tumour {
+func (m *Room) tumours(found Found) []Tumour {
+	dead := died(found)
 	type key struct {
 		registry string
 		number   int
 	}
 	groups := map[key][]Record{}
-	for _, r := range records {
+	for _, r := range found.Records {
 		k := key{r.Recipient, r.Entry.Tumour}
 		groups[k] = append(groups[k], r)
 	}
@@ -32,6 +33,10 @@ func tumours(records []Record) []Tumour {
 		slices.SortFunc(group, newestFirst)
 		t := best(group)
 		t.Registry, t.Number = k.registry, k.number
+		t.Assignment, t.Reporter = group[0].Entry.Event.Assignment, group[0].Reporter
+		if !dead {
+			t.Expected = m.expected(group, found.Submitted)
+		}
 		for _, r := range group {
 			t.Entries = append(t.Entries, entry(r))
 		}

@@ -5,6 +5,7 @@ package pages
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/netip"
 
@@ -217,11 +218,14 @@ func applyCrumbs(f *ui.Frame) { f.Crumbs = []ui.Link{{Label: titleApply, Href: P
 
 // Notices are the sentences shown after an act.
 func Notices() map[string]string {
-	return map[string]string{
+	notices := map[string]string{
 		"application_dropped": "Der Entwurf Ihres Antrags ist gelöscht.",
 		"application_gone":    "Es gibt in diesem Browser keinen offenen Antrag mehr. Ein Entwurf wird 24 Stunden aufgehoben.",
 		"person_removed":      "Die Person steht nicht mehr im Antrag.",
 	}
+	maps.Copy(notices, patientNotices)
+	maps.Copy(notices, formNotices)
+	return notices
 }
 
 // Frame leads those who have not signed in to the application.

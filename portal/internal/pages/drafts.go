@@ -45,6 +45,8 @@ type Drafts interface {
 	Revise(ctx context.Context, a drafting.Actor, id drafting.FormID) error
 	// GiveUp deletes a draft, or drops what was edited since the last submission.
 	GiveUp(ctx context.Context, a drafting.Actor, id drafting.FormID) error
+	// ReasonsFor lists the values of the Meldebegründung for an occasion in this Land.
+	ReasonsFor(o tumour.Occasion) []form.Option
 	Check(ctx context.Context, unit string, id drafting.FormID) (drafting.Checked, error)
 	// Submit hands the report in as it was checked at that version of the form.
 	Submit(ctx context.Context, a drafting.Actor, id drafting.FormID, version int64, confirmed bool) (drafting.Receipt, error)

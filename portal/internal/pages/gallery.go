@@ -11,6 +11,7 @@ import (
 	"meldewerk/internal/signin"
 	"meldewerk/internal/ui"
 	"meldewerk/policy"
+	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/followup"
 	"meldewerk/portal/internal/upload"
 	"meldewerk/report"
@@ -69,10 +70,13 @@ func galleryPackages() []upload.Package {
 func (g gallery) overview() []ui.State {
 	list := galleryPackages()
 	open := []upload.Mending{{Package: list[1].ID, Number: list[1].Number, EndedAt: list[1].EndedAt, Rejected: 37, Refused: 2}}
+	typed := overviewView{Open: open, Last: list, Total: 37, Typing: true, MaySend: true, Now: galleryNow, Warn: galleryNow.AddDate(0, 0, 30),
+		Drafts: galleryRows()[:4], Waiting: 31, Sent: galleryRows()[4:], Missing: galleryMissing()}
 	return []ui.State{
-		g.state("overview", "neu", "Übersicht", "/", newOverview(nil, nil, 0, true)),
-		g.state("overview", "zu tun", "Übersicht", "/", newOverview(open, list, 37, true)),
-		g.state("overview", "nur Einsicht", "Übersicht", "/", newOverview(nil, list[3:], 1, false)),
+		g.state("overview", "neu", "Übersicht", "/", newOverview(&overviewView{Typing: true, MaySend: true, Now: galleryNow})),
+		g.state("overview", "zu tun", "Übersicht", "/", newOverview(&typed)),
+		g.state("overview", "nur Pakete", "Übersicht", "/", newOverview(&overviewView{Open: open, Last: list, Total: 37, MaySend: true, Now: galleryNow})),
+		g.state("overview", "nur Online-Erfassung", "Übersicht", "/", newOverview(&overviewView{Typing: true, Sent: galleryRows()[4:], Now: galleryNow})),
 	}
 }
 
@@ -149,17 +153,27 @@ func (g gallery) history() []ui.State {
 	search := func(name string, page historySearchPage, touches ...func(*ui.Frame)) ui.State {
 		return g.state("history_search", name, titleHistory, "/historie", page, touches...)
 	}
-	course := func(name string, c followup.Course) ui.State {
-		return g.state("history", name, titleHistory, "/historie", newHistory(c), wide,
+	course := func(name string, v historyView) ui.State {
+		v.Handle, v.Now = "00", galleryNow
+		return g.state("history", name, titleHistory, "/historie", newHistory(&v), wide,
 			crumbs(ui.Link{Label: titleHistory, Href: "/historie"}, ui.Link{Label: "Patientin oder Patient"}))
 	}
+	whole, unseen := galleryCourse(), galleryCourse()
+	unseen.Patient = followup.Patient{Number: "2024-7714"}
+	rec := gallerySealedRecord("2024-7714")
+	own := map[string]drafting.Row{"ME-99009": galleryRow("E", tumour.OccasionDiagnosis, drafting.Revised, submission.Completed),
+		"ME-99020": galleryRow("G", tumour.OccasionCourse, drafting.Submitted, submission.Refused)}
+	refused := galleryCourse()
+	refused.Open[0].State = submission.Refused
 	return []ui.State{
 		search("leer", historySearchPage{Patient: patientField("", nil)}),
-		search("unbekannt", historySearchPage{Patient: patientField("", nil), Unknown: true}),
+		search("unbekannt", historySearchPage{Patient: patientField("", nil), Unknown: true, Typing: true}),
 		search("Fehler", historySearchPage{Patient: patientField("", problems)}, func(f *ui.Frame) { f.Errors = problems }),
-		course("voll", galleryCourse()),
-		course("noch nichts fertig", followup.Course{Patient: followup.Patient{Number: "2024-7714"}, Open: galleryCourse().Open}),
-		course("Teilangaben", followup.Course{Patient: followup.Patient{Number: "2024-7714", BirthYear: 1951, Known: true}, Tumours: galleryCourse().Tumours[1:]}),
+		course("voll", historyView{Course: whole}),
+		course("mit eigenen Meldungen", historyView{Course: refused, Record: &rec, Own: own, Typing: true}),
+		course("Älteste zuerst, nach Verweis", historyView{Course: unseen, Record: &rec, Own: own, Typing: true, Oldest: true}),
+		course("noch nichts fertig", historyView{Course: followup.Course{Patient: followup.Patient{Number: "2024-7714"}, Open: galleryCourse().Open}}),
+		course("Teilangaben", historyView{Course: followup.Course{Patient: followup.Patient{Number: "2024-7714", BirthYear: 1951, Known: true}, Tumours: galleryCourse().Tumours[1:]}}),
 	}
 }
 
@@ -186,7 +200,7 @@ func galleryCourse() followup.Course {
 					entry(tumour.OccasionDiagnosis, "04.05.2026", "2026-05-04", "ME-99009", submission.ByForm,
 						followup.Fact{Label: "Diagnosesicherung", Value: "histologisch, Primärtumor"},
 						followup.Fact{Label: "Klinisches Stadium", Value: "cT2 cN1 cM0 (8. Auflage)"}, followup.Fact{Label: "Leistungszustand", Value: "ECOG 1"}),
-				}},
+				}, Expected: galleryExpected()},
 			{Registry: "trustcentre", Number: 2, ICD: "C44.3", DiagnosedOn: "2019",
 				Entries: []followup.Entry{entry(tumour.OccasionDiagnosis, "", "", "ME-88001", submission.ByPackage,
 					followup.Fact{Label: "Diagnosesicherung", Value: "klinisch"})}},

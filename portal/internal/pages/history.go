@@ -4,19 +4,25 @@ package pages
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"meldewerk/exchange/submission"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
+	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/followup"
 	"meldewerk/report"
+	"meldewerk/tumour"
 )
 
 // historySearchPage asks for a patient number.
 type historySearchPage struct {
 	Patient ui.Field
 	Unknown bool // the number looked for is not known
+	Typing  bool // may make a record instead
 }
 
 const titleHistory = "Tumorhistorie"
@@ -28,7 +34,7 @@ func (p *Pages) searchHistory(r *web.Request) (web.Response, error) {
 	if err := r.DecodeQuery(&form); err != nil {
 		return nil, err
 	}
-	return web.Page("history_search", titleHistory, historySearchPage{Patient: patientField("", nil), Unknown: form.Unknown}).
+	return web.Page("history_search", titleHistory, historySearchPage{Patient: patientField("", nil), Unknown: form.Unknown, Typing: r.Principal.Has(reporter)}).
 		With(crumbs(ui.Link{Label: titleHistory})), nil
 }
 
@@ -69,13 +75,74 @@ func (p *Pages) history(r *web.Request) (web.Response, error) {
 	if asJSON {
 		return web.JSON(course), nil
 	}
-	return web.Page("history", titleHistory, newHistory(course)).With(wide).
+	var order struct {
+		Order string `form:"folge,max=20"`
+	}
+	if err := r.DecodeQuery(&order); err != nil {
+		return nil, err
+	}
+	v := historyView{Course: course, Handle: followup.Handle(handle), Oldest: order.Order == "aelteste", Typing: r.Principal.Has(reporter), Now: r.Now()}
+	if err := p.ownReports(r, &v); err != nil {
+		return nil, err
+	}
+	return web.Page("history", titleHistory, newHistory(&v)).With(wide).
 		With(crumbs(ui.Link{Label: titleHistory, Href: "/historie"}, ui.Link{Label: "Patientin oder Patient"})), nil
 }
+
+// historyView is everything that the Tumorhistorie of one patient shows.
+type historyView struct {
+	Course followup.Course
+	Handle followup.Handle
+	Record *drafting.Record        // the unit's own, nil for none
+	Own    map[string]drafting.Row // reports of the Online-Erfassung by their Meldungs-ID
+	Oldest bool                    // oldest first
+	Typing bool
+	Now    time.Time
+}
+
+// ownReports joins the record of the patient, if there is one, with the history.
+func (p *Pages) ownReports(r *web.Request, v *historyView) error {
+	unit := r.Principal.UnitID
+	if v.Course.Patient.Number == "" {
+		return nil
+	}
+	id, found, err := p.rooms.Drafts.FindRecord(r.Context(), unit, report.PatientID(v.Course.Patient.Number))
+	if err != nil || !found {
+		return err
+	}
+	rec, err := p.rooms.Drafts.Record(r.Context(), unit, id)
+	if err != nil {
+		return err
+	}
+	rows, _, err := p.rooms.Drafts.Forms(r.Context(), unit, drafting.Filter{Record: id}, 0, maxShown)
+	if err != nil {
+		return err
+	}
+	v.Record, v.Own = &rec, map[string]drafting.Row{}
+	for _, row := range rows {
+		v.Own[string(row.Report)] = row
+	}
+	return nil
+}
+
+// missing lists the reports that the unit may have forgotten.
+func (p *Pages) missing(r *web.Request) (web.Response, error) {
+	list, err := p.rooms.Histories.Missing(r.Context(), r.Principal.UnitID, r.Now(), ui.PageSize)
+	if err != nil {
+		return nil, err
+	}
+	return web.Page("history_missing", titleMissing, newMissing(list, r.Now())).
+		With(crumbs(ui.Link{Label: titleHistory, Href: "/historie"}, ui.Link{Label: titleMissing})), nil
+}
+
+const titleMissing = "Fehlende Meldungen"
 
 // historyPage is the Tumorhistorie of one patient.
 type historyPage struct {
 	Banner  ui.Details
+	Record  string // address of the Patientenakte
+	Order   ui.Link
+	Label   string // of the lists, with their order
 	Tumours []tumourCard
 	Open    []openReport
 	Search  ui.Field
@@ -86,8 +153,17 @@ type tumourCard struct {
 	Title   string
 	Source  string // the registry, where there are several
 	Best    ui.Details
+	First   []missingReport // expected reports before the entries, or
 	Entries []entryCard
+	After   []missingReport // behind them
+	Act     string          // address where a further report begins; empty: this role types none
+	Fields  []ui.Field
+	Often   []reportButton
+	Seldom  []reportButton
 }
+
+// reportButton begins a report of one occasion.
+type reportButton struct{ Value, Label string }
 
 type entryCard struct {
 	Icon    string
@@ -97,7 +173,8 @@ type entryCard struct {
 	Facts   []followup.Fact
 	Report  string
 	Done    string
-	ByForm  bool
+	Edit    string // address of the own report that can be changed and sent again
+	Badge   *ui.Badge
 	Package bool
 }
 
@@ -108,6 +185,7 @@ type openReport struct {
 	Hint   string
 	Href   string
 	Number string
+	Own    bool // of the Online-Erfassung
 	Since  string
 	By     string
 	Test   bool
@@ -131,16 +209,9 @@ func banner(p followup.Patient) ui.Details {
 		}
 		return ui.Item{Key: key, Value: value}
 	}
-	birth := ""
-	switch {
-	case p.BirthMonth > 0:
-		birth = fmt.Sprintf("%02d/%d", p.BirthMonth, p.BirthYear)
-	case p.BirthYear > 0:
-		birth = fmt.Sprint(p.BirthYear)
-	}
 	return ui.Details{Items: []ui.Item{
 		{Key: "Patientennummer", Value: p.Number},
-		field("Geburtsmonat und -jahr", birth),
+		field("Geburtsmonat und -jahr", birthMonth(p)),
 		field("Postleitzahl", p.PostalCode),
 		field("Ort", p.Place),
 		field("Kassennummer, letzte drei Ziffern", p.InsurerTail),
@@ -149,32 +220,64 @@ func banner(p followup.Patient) ui.Details {
 	}}
 }
 
-func newHistory(c followup.Course) historyPage {
-	page := historyPage{Banner: banner(c.Patient), Search: patientField("", nil)}
+func newHistory(v *historyView) historyPage {
+	c := v.Course
+	if !c.Patient.Known && v.Record != nil && v.Record.Sealed() {
+		c.Patient = followup.PatientOf(*v.Record.View)
+	}
+	page := historyPage{Banner: banner(c.Patient), Search: patientField("", nil), Label: "Verlauf, das Neueste zuerst",
+		Order: ui.Link{Label: "Älteste zuerst zeigen", Href: "/historie/" + string(v.Handle) + "?folge=aelteste"}}
+	if v.Oldest {
+		page.Label = "Verlauf, das Älteste zuerst"
+		page.Order = ui.Link{Label: "Neueste zuerst zeigen", Href: "/historie/" + string(v.Handle)}
+	}
+	if v.Record != nil && v.Typing {
+		page.Record = recordHref(v.Record.ID)
+	}
 	several := map[string]bool{}
 	for _, t := range c.Tumours {
 		several[t.Registry] = true
 	}
-	for i, t := range c.Tumours {
-		card := newTumourCard(t)
+	for i := range c.Tumours {
+		card := newTumourCard(v, &c.Tumours[i])
 		card.ID = fmt.Sprintf("tumor-%d", i+1)
 		if len(several) > 1 {
-			card.Source = t.Registry
+			card.Source = c.Tumours[i].Registry
 		}
 		page.Tumours = append(page.Tumours, card)
 	}
-	for _, w := range c.Open {
-		open := openReport{Title: w.Occasion.German(), Report: w.Report, Badge: stateBadge(w.State), Hint: stateHint(w.State),
-			Href: "/pakete/" + w.Package, Number: w.Number, Since: ui.Date(w.ReceivedAt), Test: w.Kind == submission.Test}
-		if w.Kind == submission.Real && (w.State == "" || w.State == submission.InReview) {
-			open.By = "Spätestens am " + ui.Date(w.ExpectedBy) + " beim Register."
-		}
-		page.Open = append(page.Open, open)
-	}
+	page.Open = openReports(v)
 	return page
 }
 
-func newTumourCard(t followup.Tumour) tumourCard {
+// openReports are the submitted reports that do not stand in the history. Of a
+// report of the Online-Erfassung only the newest version counts.
+func openReports(v *historyView) []openReport {
+	var out []openReport
+	shown := map[string]bool{}
+	for _, w := range v.Course.Open {
+		row, own := v.Own[w.Report]
+		if own && shown[w.Report] {
+			continue
+		}
+		shown[w.Report] = true
+		open := openReport{Title: w.Occasion.German(), Report: w.Report, Badge: stateBadge(w.State), Hint: stateHint(w.State), Own: own,
+			Href: "/pakete/" + w.Package, Number: w.Number, Since: ui.Date(w.ReceivedAt), Test: w.Kind == submission.Test}
+		if own {
+			open.Href = formHref(row.ID)
+			if w.State == submission.Refused {
+				open.Hint = "Die Vertrauensstelle hat die Meldung abgewiesen. Öffnen Sie sie, berichtigen Sie sie und senden Sie sie erneut."
+			}
+		}
+		if w.Kind == submission.Real && (w.State == "" || w.State == submission.InReview) {
+			open.By = "Spätestens am " + ui.Date(w.ExpectedBy) + " beim Register."
+		}
+		out = append(out, open)
+	}
+	return out
+}
+
+func newTumourCard(v *historyView, t *followup.Tumour) tumourCard {
 	card := tumourCard{Title: fmt.Sprintf("Tumor %d: %s", t.Number, t.ICD)}
 	if t.Title != "" {
 		card.Title += " " + t.Title
@@ -189,13 +292,53 @@ func newTumourCard(t followup.Tumour) tumourCard {
 	add("Histologie", t.Morphology)
 	add("Stadium", t.Stage)
 	for _, e := range t.Entries {
-		when := e.Date
-		if when == "" {
-			when = "ohne Datum"
-		}
-		card.Entries = append(card.Entries, entryCard{Icon: occasionIcon(e.Occasion), Title: e.Title, When: when, Day: e.Day,
-			Facts: e.Facts, Report: e.Report, Done: ui.Date(e.CompletedAt),
-			ByForm: e.Channel == submission.ByForm, Package: e.Channel == submission.ByPackage})
+		card.Entries = append(card.Entries, newEntryCard(v, e))
+	}
+	expected := expectedReports(t.Expected, v.Now)
+	if v.Oldest {
+		slices.Reverse(card.Entries)
+		card.After = expected
+	} else {
+		slices.Reverse(expected) // the one that is due last comes first
+		card.First = expected
+	}
+	if v.Typing {
+		card.Act = "/historie/" + string(v.Handle) + "/meldung"
+		card.Fields = []ui.Field{ui.Hidden("register", t.Registry), ui.Hidden("tumor", strconv.Itoa(t.Number))}
+		card.Often, card.Seldom = reportsOften, reportsSeldom
 	}
 	return card
+}
+
+// The reports that follow on a tumour, those made most first.
+var (
+	reportsOften = []reportButton{{string(tumour.OccasionCourse), "Verlauf melden"}, {string(tumour.OccasionSurgery), "Operation melden"},
+		{string(tumour.OccasionRadiotherapy), "Strahlentherapie melden"}, {string(tumour.OccasionSystemic), "Systemische Therapie melden"}}
+	reportsSeldom = []reportButton{{string(tumour.OccasionPathology), "Pathologie melden"}, {string(tumour.OccasionBoard), "Tumorkonferenz melden"},
+		{string(tumour.OccasionDeath), "Tod melden"}}
+)
+
+func newEntryCard(v *historyView, e followup.Entry) entryCard {
+	when := e.Date
+	if when == "" {
+		when = "ohne Datum"
+	}
+	card := entryCard{Icon: occasionIcon(e.Occasion), Title: e.Title, When: when, Day: e.Day,
+		Facts: e.Facts, Report: e.Report, Done: ui.Date(e.CompletedAt), Package: e.Channel == submission.ByPackage}
+	if row, own := v.Own[e.Report]; own && v.Typing && !card.Package {
+		card.Edit = formHref(row.ID)
+		if badge := reportBadge(row); row.State == drafting.Revised || row.Progress != submission.Completed {
+			card.Badge = &badge
+		}
+	}
+	return card
+}
+
+// expectedReports words what is missing for one tumour.
+func expectedReports(list []followup.Expected, now time.Time) []missingReport {
+	var out []missingReport
+	for _, e := range list {
+		out = append(out, missingReport{Title: e.Title, Reason: e.Reason, Due: "Ereignis " + e.Event + ", erwartet bis " + ui.Date(e.Due), Badge: dueBadge(e.Due, now)})
+	}
+	return out
 }

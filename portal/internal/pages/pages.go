@@ -45,6 +45,7 @@ type Uploads interface {
 type Histories interface {
 	Find(ctx context.Context, unit, account string, patient report.PatientID) (followup.Handle, bool, error)
 	Course(ctx context.Context, unit string, handle followup.Handle) (followup.Course, error)
+	Missing(ctx context.Context, unit string, now time.Time, limit int) ([]followup.Missing, error)
 }
 
 // Units tells what a reporting unit may do.

@@ -47,22 +47,29 @@ var sealed = map[string]struct {
 // house is a portal's store on a file, with what opens it.
 type dumped struct {
 	path string
+	keys string // folder
 	ring *atrest.Keyring
 	*Store
-	rooms *upload.Room
+	rooms     *upload.Room
+	dispatch  *dispatch.Room
+	envelopes envelope.Identities // the trust centre's
 }
 
 type handover struct{ *dispatch.Batch }
 
 func (h handover) ID() upload.ID { return upload.ID(h.Batch.ID()) }
 
+func ended(e upload.Ending) dispatch.Ending {
+	return dispatch.Ending{SHA256: e.SHA256, Size: e.Size, SchemaVersion: e.SchemaVersion, Findings: e.Findings}
+}
+
 func (h handover) Receive(ctx context.Context, e upload.Ending) (upload.Outcome, error) {
-	r, err := h.Batch.Receive(ctx, dispatch.Ending(e))
+	r, err := h.Batch.Receive(ctx, ended(e))
 	return upload.Outcome{ID: upload.ID(r.Package), First: r.First}, err
 }
 
 func (h handover) Unreadable(ctx context.Context, e upload.Ending) error {
-	return h.Batch.Unreadable(ctx, dispatch.Ending(e))
+	return h.Batch.Unreadable(ctx, ended(e))
 }
 
 func newDumped(t *testing.T) dumped {
@@ -74,7 +81,8 @@ func newDumped(t *testing.T) dumped {
 			t.Fatal(err)
 		}
 	}
-	d := dumped{path: filepath.Join(dir, "portal.db")}
+	d := dumped{path: filepath.Join(dir, "portal.db"), keys: filepath.Join(dir, "keys")}
+	must(os.Mkdir(d.keys, 0o700))
 	must(database.Create(ctx, d.path))
 	db, err := database.Open(ctx, d.path, database.Options{})
 	must(err)
@@ -82,21 +90,24 @@ func newDumped(t *testing.T) dumped {
 	must(db.Migrate(ctx, ground.Migrations(), Migrations()))
 	log, err := ground.NewAuditLog(db, "portal", ground.AuditOptions{})
 	must(err)
-	must(atrest.CreateMasterKey(filepath.Join(dir, "master.key")))
-	d.ring, err = atrest.OpenKeyring(ctx, filepath.Join(dir, "master.key"), ground.NewDataKeys(db, log))
+	must(atrest.CreateMasterKey(filepath.Join(d.keys, "master.key")))
+	d.ring, err = atrest.OpenKeyring(ctx, filepath.Join(d.keys, "master.key"), ground.NewDataKeys(db, log))
 	must(err)
 	t.Cleanup(d.ring.Close)
 	d.Store, err = Open(ctx, db, log, d.ring)
 	must(err)
-	keys, err := envelope.Generate(t.TempDir())
+	centre := t.TempDir()
+	keys, err := envelope.Generate(centre)
+	must(err)
+	d.envelopes, err = envelope.LoadIdentities(centre)
 	must(err)
 	profile, err := policy.Of("kkn")
 	must(err)
-	room, err := dispatch.New(d.Store, []dispatch.Recipient{{Name: "trustcentre", Keys: keys}}, profile, dispatch.Limits{}, time.Now)
+	d.dispatch, err = dispatch.New(d.Store, []dispatch.Recipient{{Name: "trustcentre", Keys: keys}}, profile, dispatch.Limits{}, time.Now)
 	must(err)
 	d.rooms = upload.New(upload.Options{Protocols: d.Store, Sent: d.BytesSince, Clock: time.Now, Land: profile.Land,
 		Begin: func(ctx context.Context, s upload.Sender, kind submission.Kind, name string) (upload.Batch, error) {
-			b, err := room.Begin(ctx, dispatch.Submission{Unit: s.Unit, Account: s.Account, Kind: kind,
+			b, err := d.dispatch.Begin(ctx, dispatch.Submission{Unit: s.Unit, Account: s.Account, Kind: kind,
 				Channel: submission.ByPackage, AnyReporter: true, Released: true, FileName: name})
 			return handover{b}, err
 		}})
@@ -179,8 +190,8 @@ func (d dumped) opened(t *testing.T, table, column string, value any, row map[st
 	return string(plain)
 }
 
-// identity are the values of a report that the portal must not hold.
-func identity(r *report.Report) []string {
+// identityOf gives the values of a report that the portal must not hold.
+func identityOf(r *report.Report) []string {
 	p := r.Person
 	values := []string{p.Surname, p.BirthName, p.Insurance.InsuredNumber()}
 	values = append(values, p.FormerNames...)
@@ -218,7 +229,7 @@ func TestC3PortalHoldsOnlyTheReducedSet(t *testing.T) {
 	position := 0
 	for r := range world.Reports() {
 		position++
-		values = append(values, identity(r)...)
+		values = append(values, identityOf(r)...)
 		if position%10 != 0 {
 			continue
 		}

@@ -215,19 +215,29 @@ func (s *Store) records(ctx context.Context, tx *database.Tx, unit string, index
 	defer func() { _ = rows.Close() }() // Err tells what Close would
 	var out []followup.Record
 	for rows.Next() {
-		var r followup.Record
-		var key, sealed []byte
-		if err := rows.Scan(&r.Recipient, &key, &r.Receipt, &r.Position, &sealed); err != nil {
+		r, err := s.scanEntry(rows)
+		if err != nil {
 			return nil, err
 		}
-		var c record
-		if err := s.entries.OpenJSON(entryKey(r.Recipient, key), entryGroup, sealed, &c); err != nil {
-			return nil, err
-		}
-		r.Reporter, r.Report, r.Channel, r.View, r.Entry = c.Reporter, c.Report, c.Channel, c.View, c.Entry
 		out = append(out, r)
 	}
 	return out, rows.Err()
+}
+
+// scanEntry opens one row of the history: recipient, report key, receipt,
+// position and content, behind whatever else was selected.
+func (s *Store) scanEntry(rows *database.Rows, before ...any) (followup.Record, error) {
+	var r followup.Record
+	var key, sealed []byte
+	if err := rows.Scan(append(before, &r.Recipient, &key, &r.Receipt, &r.Position, &sealed)...); err != nil {
+		return followup.Record{}, err
+	}
+	var c record
+	if err := s.entries.OpenJSON(entryKey(r.Recipient, key), entryGroup, sealed, &c); err != nil {
+		return followup.Record{}, err
+	}
+	r.Reporter, r.Report, r.Channel, r.View, r.Entry = c.Reporter, c.Report, c.Channel, c.View, c.Entry
+	return r, nil
 }
 
 // maxSubmitted bounds how many submitted reports of one patient are looked through.

@@ -252,7 +252,8 @@ func (s *Store) standings(ctx context.Context, tx *database.Tx, id upload.ID, ou
 }
 
 // Open lists the unit's packages that have reports to mend: rejected by either
-// side, and no later package brought the same report through.
+// side, and no later submission brought the same report through. Reports of the
+// Online-Erfassung stand among the forms.
 func (s *Store) Open(ctx context.Context, unit string, since time.Time) ([]upload.Mending, error) {
 	var out []upload.Mending
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
@@ -260,12 +261,12 @@ func (s *Store) Open(ctx context.Context, unit string, since time.Time) ([]uploa
 		rows, err := tx.QueryContext(ctx, `WITH bad AS (
 				SELECT r.package_id, r.report_index, 1 AS rejected
 				FROM package p JOIN report_result r ON r.package_id = p.id AND r.verdict = 'rejected'
-				WHERE p.unit = $1 AND p.state = 'received' AND p.ended_at > $2
+				WHERE p.unit = $1 AND p.channel = 'package' AND p.state = 'received' AND p.ended_at > $2
 				UNION ALL
 				SELECT DISTINCT r.package_id, r.report_index, 0
 				FROM package p JOIN progress g ON g.package_id = p.id AND g.state = 'refused'
 				JOIN report_result r ON r.package_id = g.package_id AND r.position = g.position
-				WHERE p.unit = $1 AND p.state = 'received' AND p.ended_at > $2)
+				WHERE p.unit = $1 AND p.channel = 'package' AND p.state = 'received' AND p.ended_at > $2)
 			SELECT p.id, p.number, p.ended_at, SUM(b.rejected), COUNT(*) - SUM(b.rejected)
 			FROM bad b JOIN package p ON p.id = b.package_id
 			WHERE NOT EXISTS (SELECT 1 FROM report_result n JOIN package q ON q.id = n.package_id

@@ -41,6 +41,10 @@ type Store struct {
 	applications *atrest.Box   // application.reason
 	drafts       *atrest.Box   // application_draft.content
 	sources      *atrest.Index // addresses that applications come from
+
+	people   *atrest.Box // patient_record.content and identity
+	forms    *atrest.Box // form.meta, sheet and note
+	versions *atrest.Box // form_version.content
 }
 
 // Open gives the store on a migrated database.
@@ -54,6 +58,7 @@ func Open(ctx context.Context, db *database.DB, log *ground.AuditLog, keys *atre
 		"package": &s.heads, "report_result": &s.results, "package_cause": &s.causes,
 		"progress": &s.remarks, "history_entry": &s.entries,
 		"application": &s.applications, "application_draft": &s.drafts,
+		"patient_record": &s.people, "form": &s.forms, "form_version": &s.versions,
 	} {
 		opened, err := keys.Box(ctx, table)
 		if err != nil {

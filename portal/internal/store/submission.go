@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"meldewerk/audit"
+	"meldewerk/exchange/submission"
 	"meldewerk/internal/database"
 	"meldewerk/portal/internal/dispatch"
 	"meldewerk/report"
@@ -26,7 +27,8 @@ type head struct {
 const headGroup = "head"
 
 // Begin makes an empty submission under the unit's lease. A lease that has
-// ended is taken over, and what it had staged goes.
+// ended is taken over, and what it had staged goes. A submission of forms has
+// a lease of its own: it neither waits for an upload nor keeps one waiting.
 func (s *Store) Begin(ctx context.Context, sub dispatch.Submission, lease time.Duration) (dispatch.PackageID, error) {
 	id := dispatch.PackageID(rand.Text())
 	sealed, err := s.heads.SealJSON(string(id), headGroup, head{FileName: sub.FileName})
@@ -37,15 +39,19 @@ func (s *Store) Begin(ctx context.Context, sub dispatch.Submission, lease time.D
 	if err != nil {
 		return "", fmt.Errorf("write reporters: %w", err)
 	}
+	holder := sub.Unit
+	if sub.Channel == submission.ByForm {
+		holder = string(id)
+	}
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
 		tx.WithoutAct("a submission counts for nothing before its receipt")
 		_, err := tx.ExecContext(ctx, `DELETE FROM package WHERE id IN
-			(SELECT package_id FROM upload_lease WHERE unit = $1 AND ends_at <= $2)`, sub.Unit, database.At(tx.Now))
+			(SELECT package_id FROM upload_lease WHERE unit = $1 AND ends_at <= $2)`, holder, database.At(tx.Now))
 		if err != nil {
 			return err
 		}
 		var other string
-		err = tx.QueryRowContext(ctx, `SELECT package_id FROM upload_lease WHERE unit = $1`, sub.Unit).Scan(&other)
+		err = tx.QueryRowContext(ctx, `SELECT package_id FROM upload_lease WHERE unit = $1`, holder).Scan(&other)
 		if err == nil {
 			return dispatch.ErrBusy
 		}
@@ -61,7 +67,7 @@ func (s *Store) Begin(ctx context.Context, sub dispatch.Submission, lease time.D
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO upload_lease (unit, package_id, ends_at) VALUES ($1, $2, $3)`,
-			sub.Unit, string(id), database.At(tx.Now.Add(lease)))
+			holder, string(id), database.At(tx.Now.Add(lease)))
 		return err
 	})
 	if database.IsUnique(err) { // another process was faster
@@ -97,7 +103,8 @@ func (s *Store) Keep(ctx context.Context, id dispatch.PackageID, lease time.Dura
 
 // Receive commits the receipt, or gives that of the same package received
 // before. The same means: same bytes, same unit, same kind, and nothing in it
-// would be accepted now that was not accepted then.
+// would be accepted now that was not accepted then. Forms are entered and
+// records reduced with the receipt or not at all.
 func (s *Store) Receive(ctx context.Context, c dispatch.Closing) (dispatch.Receipt, error) {
 	if len(c.SHA256) != 32 {
 		return dispatch.Receipt{}, errors.New("close submission without the hash of its bytes")
@@ -115,7 +122,7 @@ func (s *Store) Receive(ctx context.Context, c dispatch.Closing) (dispatch.Recei
 			return err
 		}
 		if first != nil {
-			tx.WithoutAct("the same package was received before; only the lease was prolonged")
+			tx.WithoutAct("the same was received before; only the lease was prolonged")
 			receipt = *first
 			return nil
 		}
@@ -147,11 +154,16 @@ func (s *Store) receivedBefore(ctx context.Context, tx *database.Tx, c dispatch.
 
 func (s *Store) receive(ctx context.Context, tx *database.Tx, c dispatch.Closing) (dispatch.Receipt, error) {
 	r := dispatch.Receipt{Package: c.Package, ReceivedAt: tx.Now, First: true}
-	var account string
+	of := sender{code: audit.PackageReceived}
+	var channel submission.Channel
 	var sealed []byte
-	err := tx.QueryRowContext(ctx, `SELECT account, head FROM package WHERE id = $1`, string(c.Package)).Scan(&account, &sealed)
+	err := tx.QueryRowContext(ctx, `SELECT unit, account, channel, head FROM package WHERE id = $1`, string(c.Package)).
+		Scan(&of.unit, &of.account, &channel, &sealed)
 	if err != nil {
 		return r, err
+	}
+	if channel == submission.ByForm {
+		of.code = audit.ReportSubmitted
 	}
 	sealed, err = s.addFindings(c, sealed)
 	if err != nil {
@@ -173,9 +185,18 @@ func (s *Store) receive(ctx context.Context, tx *database.Tx, c dispatch.Closing
 	if _, err := tx.ExecContext(ctx, `DELETE FROM upload_lease WHERE package_id = $1`, string(c.Package)); err != nil {
 		return r, err
 	}
-	return r, s.log.Append(ctx, tx, audit.Act{Actor: account, Code: audit.PackageReceived, Object: r.Number, After: c.SHA256,
+	if err := s.enter(ctx, tx, of, c); err != nil {
+		return r, err
+	}
+	return r, s.log.Append(ctx, tx, audit.Act{Actor: of.account, Code: of.code, Object: r.Number, After: c.SHA256,
 		Counts: map[string]int64{"reports": int64(c.Counts.Reports), "accepted": int64(c.Counts.Accepted),
 			"warned": int64(c.Counts.Warned), "rejected": int64(c.Counts.Rejected)}})
+}
+
+// sender is whose submission gets a receipt, and as what it is logged.
+type sender struct {
+	unit, account string
+	code          audit.Code
 }
 
 func (s *Store) addFindings(c dispatch.Closing, sealed []byte) ([]byte, error) {
@@ -260,12 +281,12 @@ func (s *Store) Sweep(ctx context.Context, begunBefore time.Time) (int, error) {
 	return swept, err
 }
 
-// BytesSince is how much a unit has sent since a moment, in bytes.
+// BytesSince is how much a unit has sent in packages since a moment, in bytes.
 func (s *Store) BytesSince(ctx context.Context, unit string, since time.Time) (int64, error) {
 	var sum int64
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT COALESCE(SUM(size), 0) FROM package WHERE unit = $1 AND begun_at > $2`,
-			unit, database.At(since)).Scan(&sum)
+		return tx.QueryRowContext(ctx, `SELECT COALESCE(SUM(size), 0) FROM package
+			WHERE unit = $1 AND channel = 'package' AND begun_at > $2`, unit, database.At(since)).Scan(&sum)
 	})
 	return sum, err
 }

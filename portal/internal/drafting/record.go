@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package drafting
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"meldewerk/audit"
+	"meldewerk/report"
+	"meldewerk/report/form"
+	"meldewerk/tumour"
+	"meldewerk/tumour/history"
+)
+
+// sound says whether a number of the sender's own can stand in the data set:
+// 1 to 50 characters, none of which steers a device.
+func sound(number string) bool {
+	return number != "" && utf8.ValidString(number) && utf8.RuneCountInString(number) <= maxNumber && !strings.ContainsFunc(number, unicode.IsControl)
+}
+
+// CreateRecord makes a Patientenakte, or gives the one that has the number.
+// Without a Melder-ID it is the unit's only one.
+func (m *Room) CreateRecord(ctx context.Context, a Actor, reporter report.ReporterID, patient report.PatientID) (RecordID, bool, error) {
+	return m.create(ctx, a, Record{Reporter: reporter, Patient: patient, Identity: form.Sheet{}})
+}
+
+// AdoptRecord makes a record for a patient who was reported by packages: it
+// goes by reference from the beginning.
+func (m *Room) AdoptRecord(ctx context.Context, a Actor, reporter report.ReporterID, view history.ReducedView) (RecordID, error) {
+	id, _, err := m.create(ctx, a, Record{Reporter: reporter, Patient: report.PatientID(view.PatientNumber), View: &view})
+	return id, err
+}
+
+func (m *Room) create(ctx context.Context, a Actor, r Record) (RecordID, bool, error) {
+	r.Patient = report.PatientID(strings.TrimSpace(string(r.Patient)))
+	if !sound(string(r.Patient)) {
+		return "", false, ErrNumber
+	}
+	if id, found, err := m.Store.FindRecord(ctx, a.Unit, r.Patient); err != nil || found {
+		return id, false, err
+	}
+	r.Reporter = report.ReporterID(strings.TrimSpace(string(r.Reporter)))
+	if r.Reporter == "" && !a.AnyReporter && len(a.Reporters) == 1 {
+		r.Reporter = report.ReporterID(a.Reporters[0])
+	}
+	if !a.may(r.Reporter) {
+		return "", false, ErrReporter
+	}
+	now := m.Clock()
+	r.ID, r.Unit, r.Version = RecordID(handle()), a.Unit, 1
+	r.CreatedAt, r.ChangedAt, r.ChangedBy = now, now, a.Name
+	err := m.Store.CreateRecord(ctx, a.Account, r)
+	if errors.Is(err, ErrTaken) { // a colleague was faster
+		id, found, again := m.Store.FindRecord(ctx, a.Unit, r.Patient)
+		if again != nil || found {
+			return id, false, again
+		}
+	}
+	if err != nil {
+		return "", false, err
+	}
+	return r.ID, true, nil
+}
+
+// FindRecord gives the record of a patient number of the unit.
+func (m *Room) FindRecord(ctx context.Context, unit string, patient report.PatientID) (RecordID, bool, error) {
+	patient = report.PatientID(strings.TrimSpace(string(patient)))
+	if !sound(string(patient)) {
+		return "", false, ErrNumber
+	}
+	return m.Store.FindRecord(ctx, unit, patient)
+}
+
+// Record gives one record of the unit.
+func (m *Room) Record(ctx context.Context, unit string, id RecordID) (Record, error) {
+	return m.Store.Record(ctx, unit, id)
+}
+
+// Records lists the unit's records with their reports, changed last first, and
+// how many there are.
+func (m *Room) Records(ctx context.Context, unit string, offset, limit int) ([]Overview, int, error) {
+	list, count, err := m.Store.Records(ctx, unit, offset, limit)
+	for i := range list {
+		m.dates(list[i].Forms)
+	}
+	return list, count, err
+}
+
+// dates says of drafts when they go if nobody touches them.
+func (m *Room) dates(rows []Row) {
+	for i := range rows {
+		if rows[i].State != Submitted {
+			rows[i].DeletedOn = rows[i].ChangedAt.Add(m.Profile.KeepDrafts)
+		}
+	}
+}
+
+// SaveIdentity saves one of the sections that ask who the patient is. It gives
+// *Conflict when somebody has changed the section since the token was made.
+func (m *Room) SaveIdentity(ctx context.Context, a Actor, id RecordID, section, token string, values form.Sheet) (Saved, error) {
+	var saved Saved
+	r, err := m.Store.ChangeRecord(ctx, a.Unit, a.Account, id, "", func(r *Record, _ time.Time) error {
+		if r.Identity == nil {
+			return ErrSealed
+		}
+		s, whole, found := identitySection(r, section, values)
+		if !found {
+			return ErrSection
+		}
+		change := saving{section: s, whole: whole, token: token, values: values, at: r.ChangedAt, by: r.ChangedBy}
+		out, err := change.apply()
+		if err != nil {
+			return err
+		}
+		r.Identity, _ = out.Split()
+		r.ChangedBy = a.Name
+		saved = change.saved
+		return nil
+	})
+	saved.At = r.ChangedAt
+	return saved, err
+}
+
+// anyForm is a sheet in which the patient's sections can be looked up: they are
+// the same for every occasion.
+func anyForm(r *Record) form.Sheet {
+	s := form.NewSheet(tumour.OccasionDeath)
+	s.Put("report.id", prefixReport)
+	return r.fill(s)
+}
+
+// fill puts the record's own fields into a sheet.
+func (r *Record) fill(s form.Sheet) form.Sheet {
+	s.Put("report.reporter", string(r.Reporter))
+	s.Put("report.patient", string(r.Patient))
+	for key, value := range r.Identity {
+		s[key] = value
+	}
+	return s
+}
+
+// identitySection finds a section of the patient, with the whole sheet it
+// stands in. One that is seldom asked for is there as soon as it is filled.
+func identitySection(r *Record, name string, values form.Sheet) (*form.Section, form.Sheet, bool) {
+	whole := anyForm(r)
+	asked := whole.Clone()
+	asked.Merge(values)
+	s, found := form.Named(asked, name)
+	return s, whole, found && s.OfPatient()
+}
+
+// DeleteRecord deletes a record of which nothing was ever submitted, with its drafts.
+func (m *Room) DeleteRecord(ctx context.Context, a Actor, id RecordID) error {
+	err := m.Store.DeleteRecord(ctx, a.Unit, a.Account, id)
+	if errors.Is(err, ErrChanged) {
+		return ErrSubmitted
+	}
+	if err != nil {
+		return err
+	}
+	return m.checkpoint(ctx)
+}
+
+// BeginCorrection asks for the identity again that is known to the trust centre.
+func (m *Room) BeginCorrection(ctx context.Context, a Actor, id RecordID, c Correction) error {
+	if c != Spelling && c != WrongPerson && c != Missing {
+		return ErrCorrection
+	}
+	_, err := m.Store.ChangeRecord(ctx, a.Unit, a.Account, id, audit.PatientCorrected, func(r *Record, _ time.Time) error {
+		if !r.Sealed() {
+			return ErrUnsealed
+		}
+		r.ChangedBy, r.Correction = a.Name, c // another reason may be chosen on the way
+		if r.Identity == nil {
+			r.Identity = form.Sheet{}
+		}
+		return nil
+	})
+	return err
+}
+
+// GiveUpCorrection drops what was typed for a correction.
+func (m *Room) GiveUpCorrection(ctx context.Context, a Actor, id RecordID) error {
+	_, err := m.Store.ChangeRecord(ctx, a.Unit, a.Account, id, audit.PatientCorrected, func(r *Record, _ time.Time) error {
+		if r.Correction == NoCorrection {
+			return ErrNoCorrection
+		}
+		r.ChangedBy, r.Correction, r.Identity = a.Name, NoCorrection, nil
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return m.checkpoint(ctx)
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package drafting
+
+import (
+	"maps"
+	"strings"
+	"time"
+
+	"meldewerk/report/form"
+)
+
+// saving is one save of a section.
+type saving struct {
+	section *form.Section
+	whole   form.Sheet // as it is stored
+	token   string     // of the section as the page had it
+	values  form.Sheet // as posted
+	at      time.Time  // of the change before
+	by      string
+
+	saved Saved
+}
+
+// apply gives the whole sheet with the section saved in it. What other windows
+// saved in the section meanwhile is not overwritten without a word.
+func (c *saving) apply() (form.Sheet, error) {
+	next := c.whole.Clone()
+	stored := c.section.Part(c.whole)
+	for key := range stored {
+		delete(next, key)
+	}
+	if err := c.put(next); err != nil {
+		return nil, err
+	}
+	suggested := next.Clone()
+	form.Suggest(suggested)
+	maps.Copy(next, c.section.Part(suggested))
+	if bytesOf(next) > maxSheet {
+		return nil, ErrTooLong
+	}
+	part := c.section.Part(next)
+	if now := tokenOf(stored); now != c.token && !maps.Equal(stored, part) {
+		return nil, &Conflict{At: c.at, By: c.by, Stored: stored, Yours: part, Token: now}
+	}
+	c.saved = Saved{Token: tokenOf(part), Fallen: c.section.Fallen(next)}
+	return next, nil
+}
+
+// put writes the posted values, each of which must be a field of the section.
+func (c *saving) put(next form.Sheet) error {
+	typed := next.Clone()
+	maps.Copy(typed, c.values)
+	for key, value := range c.values {
+		f, found := form.At(typed, key)
+		if !found || f.Section != c.section {
+			return ErrSection
+		}
+		value = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(value, "\r\n", "\n"), "\uFFFD"))
+		next.Put(key, value)
+	}
+	return nil
+}
+
+func bytesOf(s form.Sheet) int {
+	size := 0
+	for key, value := range s {
+		size += len(key) + len(value)
+	}
+	return size
+}

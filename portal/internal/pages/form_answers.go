@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package pages
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"meldewerk/internal/ui"
+	"meldewerk/report/form"
+	"meldewerk/terminology"
+)
+
+// answer is one filled field in words.
+type answer struct {
+	key   string
+	node  *form.Node
+	Label string // with the labels of the groups around it
+	Value string
+}
+
+// answersOf lists what is filled in a section, in the order of the form.
+func answersOf(sheet form.Sheet, section *form.Section) []answer {
+	var out []answer
+	collect("", "", section.Nodes, sheet, &out)
+	return out
+}
+
+// answers is answersOf as lines of a summary.
+func answers(sheet form.Sheet, section *form.Section) []ui.Item {
+	var items []ui.Item
+	for _, a := range answersOf(sheet, section) {
+		if a.node.Kind == form.Lines {
+			items = append(items, ui.Item{Key: a.Label, Values: strings.Split(a.Value, "\n")})
+			continue
+		}
+		items = append(items, ui.Item{Key: a.Label, Value: a.Value})
+	}
+	return items
+}
+
+func collect(prefix, label string, nodes []*form.Node, sheet form.Sheet, out *[]answer) {
+	for _, n := range nodes {
+		key, full := below(prefix, n.Key), within(label, n.Label)
+		switch n.Kind {
+		case form.Group:
+			if isTNM(n) {
+				collectTNM(key, full, n, sheet, out)
+				continue
+			}
+			collect(key, full, n.Inner, sheet, out)
+		case form.Rows:
+			for i, number := range sheet.Rows(key) {
+				row := full
+				if len(sheet.Rows(key)) > 1 {
+					row += " " + strconv.Itoa(i+1)
+				}
+				if len(n.Inner) == 1 && n.Inner[0].Key == "" {
+					row = strings.TrimSuffix(row, within("", n.Label))
+					if row == "" {
+						row = label
+					}
+				}
+				collect(below(key, strconv.Itoa(number)), row, n.Inner, sheet, out)
+			}
+		default:
+			if value := sheet[key]; value != "" {
+				*out = append(*out, answer{key, n, full, spoken(n, value)})
+			}
+		}
+	}
+}
+
+// collectTNM gives a TNM as one line, and beside it what no line holds.
+func collectTNM(key, label string, n *form.Node, sheet form.Sheet, out *[]answer) {
+	if line := tnmLine(sheet, key); line != "" {
+		*out = append(*out, answer{key, n, label, line})
+	}
+	for _, inner := range n.Inner {
+		value := sheet[below(key, inner.Key)]
+		if value != "" && slices.Contains([]string{"date", "id"}, inner.Key) {
+			*out = append(*out, answer{below(key, inner.Key), inner, within(label, inner.Label), spoken(inner, value)})
+		}
+	}
+}
+
+// within sets the label of a field behind that of its group.
+func within(group, label string) string {
+	switch {
+	case group == "":
+		return label
+	case label == "" || label == group:
+		return group
+	}
+	return group + ": " + label
+}
+
+// spoken is a value in words.
+func spoken(n *form.Node, value string) string {
+	switch n.Kind {
+	case form.Choice:
+		return choiceWord(n, value)
+	case form.Multiple:
+		var words []string
+		for _, v := range strings.Fields(value) {
+			words = append(words, choiceWord(n, v))
+		}
+		return strings.Join(words, ", ")
+	case form.Coded:
+		if word := codeWord(n.List, value); word != "" && n.List != terminology.ListProtocol {
+			return value + " " + word
+		}
+	case form.Decimal:
+		value = strings.Replace(value, ".", ",", 1)
+	case form.Day, form.About:
+		return spokenDay(value)
+	}
+	if n.Unit != "" && strings.Trim(value, "-0123456789.,") == "" {
+		return value + " " + n.Unit
+	}
+	return value
+}
+
+func spokenDay(value string) string {
+	text, letter, _ := strings.Cut(value, " ")
+	for _, a := range accuracies {
+		if letter != "" && a.Value == letter {
+			return text + " (" + a.Label + ")"
+		}
+	}
+	switch strings.Count(text, ".") {
+	case 1:
+		return text + " (auf den Monat genau)"
+	case 0:
+		return text + " (auf das Jahr genau)"
+	}
+	return text
+}
+
+// difference is one field that two versions hold differently.
+type difference struct {
+	Label, Before, After string
+}
+
+// differences compares two versions of a sheet, section by section.
+func differences(before, after form.Sheet, sections []*form.Section) []difference {
+	var out []difference
+	for _, s := range sections {
+		old, now := answersOf(before, s), answersOf(after, s)
+		was := map[string]answer{}
+		for _, a := range old {
+			was[a.key] = a
+		}
+		seen := map[string]bool{}
+		for _, a := range now {
+			seen[a.key] = true
+			if was[a.key].Value != a.Value {
+				out = append(out, difference{a.Label, was[a.key].Value, a.Value})
+			}
+		}
+		for _, a := range old {
+			if !seen[a.key] {
+				out = append(out, difference{Label: a.Label, Before: a.Value})
+			}
+		}
+	}
+	return out
+}
+
+// hiddenFields carries everything a section holds through a page that asks
+// something else.
+func hiddenFields(sheet form.Sheet, section *form.Section) []ui.Field {
+	var out []ui.Field
+	hide("", section.Nodes, sheet, &out)
+	return out
+}
+
+func hide(prefix string, nodes []*form.Node, sheet form.Sheet, out *[]ui.Field) {
+	for _, n := range nodes {
+		key := below(prefix, n.Key)
+		name, value := form.FieldID(key), sheet[key]
+		switch n.Kind {
+		case form.Group:
+			hide(key, n.Inner, sheet, out)
+		case form.Rows:
+			for _, number := range sheet.Rows(key) {
+				hide(below(key, strconv.Itoa(number)), n.Inner, sheet, out)
+			}
+		case form.Day, form.About:
+			if value == "" {
+				continue
+			}
+			day, month, year, accuracy := form.DayParts(value)
+			for part, text := range map[string]string{partDay: day, partMonth: month, partYear: year, partAccuracy: accuracy} {
+				if text != "" {
+					*out = append(*out, ui.Hidden(name+part, text))
+				}
+			}
+		case form.Multiple:
+			for _, v := range strings.Fields(value) {
+				*out = append(*out, ui.Hidden(name, v))
+			}
+		default:
+			if value != "" {
+				*out = append(*out, ui.Hidden(name, value))
+			}
+		}
+	}
+}
