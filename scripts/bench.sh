@@ -5,14 +5,15 @@
 #   scripts/bench.sh way [N]      the whole way of N (10,000) synthetic reports
 #   scripts/bench.sh check [MB]   "check" against xmllint on packages of MB (100)
 #   scripts/bench.sh signin [S]   500 sign-ins a second attempted for S (60) seconds
+#   scripts/bench.sh typing [S]   200 people typing reports for S (60) seconds
 # The tables of the parts that were not measured stay as they are.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 what=${1:-all}
 case $what in
-  all | way | check | signin) ;;
-  *) echo "scripts/bench.sh: there is no part $what; name way, check or signin, or nothing for all." >&2; exit 2 ;;
+  all | way | check | signin | typing) ;;
+  *) echo "scripts/bench.sh: there is no part $what; name way, check, signin or typing, or nothing for all." >&2; exit 2 ;;
 esac
 file=docs/benchmarks.md
 parts=$(mktemp -d)
@@ -30,6 +31,7 @@ machine="${cpu:-unknown processor}, $(nproc) processors, ${memory} GB memory, $(
 part way > "$parts/way"
 part check > "$parts/check"
 part signin > "$parts/signin"
+part typing > "$parts/typing"
 
 if [ "$what" = all ] || [ "$what" = check ]; then
   size=100
@@ -89,15 +91,34 @@ if [ "$what" = all ] || [ "$what" = signin ]; then
   } > "$parts/signin"
 fi
 
+if [ "$what" = all ] || [ "$what" = typing ]; then
+  seconds=60
+  [ "$what" = typing ] && seconds=${2:-60}
+  MELDEWERK_TEST_DURABLE=on MELDEWERK_BENCH_SECONDS=$seconds MELDEWERK_BENCH_OUT=$parts/rows \
+    go test ./world -run '^$' -bench '^BenchmarkTyping$' -benchtime 1x -timeout 30m
+  {
+    echo "Measured by \`scripts/bench.sh typing\`. Machine: $machine."
+    echo
+    cat "$parts/rows"
+    echo
+    echo "How to read it:"
+    echo
+    echo "- The people, their TLS, the portal and the database share the processors; each person has a connection of his own and a report of his own. Both databases wait for the disk."
+    echo "- \"page\" opens a section, \"section\" checks and stores it and leads on, \"autosave\" stores a draft."
+    echo "- The goal is a 99th percentile under 100 ms."
+  } > "$parts/typing"
+fi
+
 {
   echo "# Benchmarks"
   echo
   echo "Written by \`make bench\` (\`scripts/bench.sh\`); compare figures of one run only with each other."
-  for name in check signin way; do
+  for name in check typing signin way; do
     [ -s "$parts/$name" ] || continue
     echo
     case $name in
       check) echo "## Check against xmllint" ;;
+      typing) echo "## Two hundred people typing" ;;
       signin) echo "## A flood of sign-ins" ;;
       way) echo "## The whole way" ;;
     esac

@@ -108,6 +108,29 @@ func (c *Client) lead(request *http.Request) (string, error) {
 	return "", nil
 }
 
+// Answer is what a house says to a form.
+type Answer struct {
+	Status int
+	To     string // address to which it leads on
+	Body   []byte
+}
+
+// Post sends a form of a page.
+func (c *Client) Post(ctx context.Context, path string, form url.Values) (Answer, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return Answer{}, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return Answer{}, fmt.Errorf("ask house: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }() // read to the end below
+	body, err := io.ReadAll(io.LimitReader(response.Body, 8<<20))
+	return Answer{response.StatusCode, response.Header.Get("Location"), body}, err
+}
+
 // Upload sends a package and gives the path of its page. The content is
 // streamed: write is called with the body's writer.
 func (c *Client) Upload(ctx context.Context, kind submission.Kind, name string, write func(w io.Writer) error) (string, error) {

@@ -178,7 +178,7 @@ func (c *checker) refuse(name string, r *packing.Refusal) error {
 
 // document reads one package once and logs the verdict on every report.
 func (c *checker) document(log *protocol.Log, repeats *protocol.Repeats, doc packing.Document) (*protocol.Head, error) {
-	o := obds.Options{CheckOnly: c.o.schemaOnly, Catalogue: c.o.tables, English: c.o.show.English}
+	o := obds.Options{CheckOnly: c.o.schemaOnly, Forget: true, Catalogue: c.o.tables, English: c.o.show.English}
 	if !c.o.schemaOnly {
 		o.InspectPatient = protocol.Judge(c.o.rules)
 	}
