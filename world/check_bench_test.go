@@ -412,7 +412,7 @@ func checkInside(b *testing.B, path string) {
 	file, err := os.Open(path)
 	must(b, err)
 	today, ballast := calendar.Of(time.Now()), make([]byte, 16<<20) // as the command does
-	reader := obds.NewReader(file, obds.Options{Workers: 1, InspectPatient: paper.Judge(check.Context{Today: today})})
+	reader := obds.NewReader(file, obds.Options{Workers: 1, Forget: true, InspectPatient: paper.Judge(check.Context{Today: today})})
 	log := paper.NewLog(b.TempDir())
 	log.Begin()
 	for {

@@ -28,10 +28,18 @@ type look struct {
 	born, diagnosed, died span // died by this report or another one
 
 	// The rules that hold, for the state and day they were chosen for.
-	rules, together []*Rule
-	land            string
-	day             calendar.Date
-	chosen          bool
+	rules    []judge
+	together []*Rule
+	land     string
+	day      calendar.Date
+	chosen   bool
+}
+
+// judge is a Rule with what is called for each report, so that to go through
+// them does not touch every Rule.
+type judge struct {
+	broken func(*look, *report.Report) []string
+	rule   *Rule
 }
 
 // looks holds what Run has used and will use again.
@@ -50,7 +58,7 @@ func (l *look) under(c *Context) {
 		switch rule := &table[i]; {
 		case !rule.holds(c):
 		case rule.judge != nil:
-			l.rules = append(l.rules, rule)
+			l.rules = append(l.rules, judge{rule.judge, rule})
 		case rule.together != nil:
 			l.together = append(l.together, rule)
 		}
@@ -83,9 +91,9 @@ func (l *look) forget() {
 // run judges the report that was taken by itself.
 func (l *look) run(r *report.Report) []report.Finding {
 	var findings []report.Finding
-	for _, rule := range l.rules {
-		if places := rule.judge(l, r); places != nil {
-			findings = l.tell(findings, rule, places)
+	for i := range l.rules {
+		if places := l.rules[i].broken(l, r); places != nil {
+			findings = l.tell(findings, l.rules[i].rule, places)
 		}
 	}
 	return findings

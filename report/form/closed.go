@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // rule makes the test of a list A|B|C or a pattern /…/; nil for none.
@@ -19,7 +20,11 @@ func rule(closed string) func(string) bool {
 		if pattern, found = strings.CutSuffix(pattern, "/i"); found {
 			flags = "(?i)"
 		}
-		return regexp.MustCompile(flags + "^(?:" + strings.TrimSuffix(pattern, "/") + ")$").MatchString
+		// Compiled when first asked: every command of the program would wait for it.
+		compiled := sync.OnceValue(func() *regexp.Regexp {
+			return regexp.MustCompile(flags + "^(?:" + strings.TrimSuffix(pattern, "/") + ")$")
+		})
+		return func(value string) bool { return compiled().MatchString(value) }
 	}
 	return func(value string) bool { return slices.Contains(strings.Split(closed, "|"), value) }
 }

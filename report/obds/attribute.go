@@ -68,10 +68,12 @@ func (e *engine) attribute(f *frame, at int, value []byte) {
 			len(e.frames), "/@"+a.Name, int(f.line))
 		return
 	}
+	word := "" // the value, where it was made a string already
 	switch f.decl {
 	case e.binding.patient:
 		if a.Name == "Patient_ID" {
-			e.patient.id = report.PatientID(value)
+			word = string(value)
+			e.patient.id = report.PatientID(word)
 		}
 	case e.binding.reporter:
 		if a.Name == "ID" && e.keys != nil && e.keys.reporter(report.ReporterID(value)) {
@@ -80,16 +82,18 @@ func (e *engine) attribute(f *frame, at int, value []byte) {
 	case e.binding.report:
 		switch a.Name {
 		case "Meldung_ID":
-			e.item.ID = report.ID(value)
+			word = string(value)
+			e.item.ID = report.ID(word)
 		case "Melder_ID":
-			e.item.Reporter = report.ReporterID(e.values.shared(value))
+			word = e.values.shared(value)
+			e.item.Reporter = report.ReporterID(word)
 		}
 	}
 	switch {
 	case f.bound != nil && f.bound.accuracy != nil:
 		e.accuracy = accuracyOf(value)
 	case f.node != nil && f.target != nil:
-		e.putAttribute(f, f.node.attrs[at], value)
+		e.putAttribute(f, f.node.attrs[at], value, word)
 	}
 }
 

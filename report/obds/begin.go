@@ -32,7 +32,7 @@ func (r *Reader) begin() error {
 		return err
 	}
 	r.version = b.schema.Version
-	r.engine = newEngine(b, r.scan, r.options)
+	r.engine = r.newEngine(b, r.scan)
 	r.engine.doc, r.engine.keys = &r.doc, r.keys
 	r.engine.divide = r.options.Workers > 1
 	r.engine.root()
@@ -67,9 +67,16 @@ func (r *Reader) choose(c *Catalogue) (*version, sentence, string) {
 	return nil, noVersion.in(r.options.English), RuleVersion
 }
 
-func newEngine(b *binding, scan *xmltoken.Scanner, options Options) *engine {
-	return &engine{binding: b, schema: b.schema, scan: scan, limits: options.Limits,
-		decode: !options.CheckOnly, english: options.English, space: scan.Space, out: &batch{}}
+func (r *Reader) newEngine(b *binding, scan *xmltoken.Scanner) *engine {
+	e := &engine{binding: b, schema: b.schema, scan: scan, limits: r.options.Limits,
+		decode: !r.options.CheckOnly, english: r.options.English, space: scan.Space, out: &batch{}}
+	if r.options.Inspect != nil || r.options.InspectPatient != nil {
+		e.inspect = r.inspect
+	}
+	if r.options.Forget {
+		e.stock = newStock()
+	}
+	return e
 }
 
 // root opens the root element.

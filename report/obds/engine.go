@@ -23,16 +23,20 @@ type engine struct {
 	space   int // number of the data set's namespace
 
 	frames []frame
+	ahead  int32  // state to which the start tag leads that has just been read; -1 when it is not known yet
 	skip   int    // open elements that are passed over
 	nested bool   // a report or a patient was among them
 	value  []byte // text of the innermost element
 	loose  bool   // that text had a CDATA section, if an empty one
 	values values
+	digits []byte // of the last number
 
 	divide   bool // stop when Menge_Patient has begun
 	doc      *document
 	keys     *keys             // only where Menge_Melder is read
 	out      *batch            // where finished patients go
+	inspect  func(*block)      // looks at a finished patient; may be nil
+	stock    *stock            // for Options.Forget
 	patient  *block            // the open patient
 	began    int64             // where he begins
 	item     *Item             // the open report
@@ -59,7 +63,7 @@ type frame struct {
 // fault ends it, or Menge_Patient has begun (Start, where asked for).
 func (e *engine) run() (xmltoken.Kind, error) {
 	for {
-		kind, err := e.scan.Next()
+		kind, err := e.token()
 		if err != nil {
 			mended, closed := e.mend(err)
 			if closed {
@@ -106,6 +110,32 @@ func (e *engine) run() (xmltoken.Kind, error) {
 	}
 }
 
+// token reads the next token, by the short way where it is a start tag that
+// the schema lets expect.
+func (e *engine) token() (xmltoken.Kind, error) {
+	e.ahead = -1
+	if e.skip > 0 || len(e.frames) == 0 {
+		return e.scan.Next()
+	}
+	f := &e.frames[len(e.frames)-1]
+	if f.content.Text != nil {
+		return e.scan.Next()
+	}
+	to, size := e.schema.Ahead(f.state, e.scan.Ahead())
+	if size == 0 {
+		return e.scan.Next()
+	}
+	opened, err := e.scan.Open(size)
+	switch {
+	case err != nil:
+		return xmltoken.Done, err
+	case opened:
+		e.ahead = to
+		return xmltoken.Start, nil
+	}
+	return e.scan.Next()
+}
+
 // start opens an element below the innermost one.
 func (e *engine) start() error {
 	if e.skip > 0 {
@@ -128,18 +158,22 @@ func (e *engine) start() error {
 		return nil
 	}
 	to := int32(-1)
-	if e.scan.Space == e.space {
+	switch {
+	case e.scan.Space != e.space:
+	case e.ahead >= 0:
+		to = e.ahead
+	default:
 		to = e.schema.Next(parent.state, e.scan.Name)
 	}
-	ahead := to >= 0
-	if !ahead {
-		if to, ahead = e.misplaced(parent); to < 0 {
+	advance := to >= 0
+	if !advance {
+		if to, advance = e.misplaced(parent); to < 0 {
 			e.pass()
 			return nil
 		}
 	}
 	decl := e.schema.States[to].Decl
-	if ahead {
+	if advance {
 		parent.advance(e.schema, to)
 	}
 	e.frames = e.frames[:open+1]
@@ -155,8 +189,21 @@ func (e *engine) start() error {
 	e.loose = false
 	if e.scan.Flaw == nil {
 		e.attributes()
+		e.leaf(f)
 	}
 	return nil
+}
+
+// leaf closes the element just opened at once when it holds a text and
+// nothing out of the ordinary: most elements are so.
+func (e *engine) leaf(f *frame) {
+	if f.content.Text == nil {
+		return
+	}
+	if value, whole := e.scan.Leaf(); whole {
+		e.endText(f, value)
+		e.frames = e.frames[:len(e.frames)-1]
+	}
 }
 
 // begin notes what it means that an element has begun.
@@ -173,7 +220,7 @@ func (e *engine) begin(decl *schema.Decl) error {
 			return errTooManyReporters
 		}
 	default:
-		if e.item != nil && e.item.Occasion == "" {
+		if len(e.frames) == depthReport+1 && e.item != nil && e.item.Occasion == "" {
 			e.item.Occasion = occasions[decl.Name]
 		}
 	}
@@ -190,6 +237,11 @@ func (e *engine) enter(parent, f *frame, state int32) {
 	}
 	f.node = b.inner
 	if holder := b.field.holder(parent.target, true); holder != nil {
+		// Only what belongs to a patient ends with him.
+		if e.stock != nil && b.field.reuse != nil && (e.patient != nil || b.decl == e.binding.patient) {
+			f.target = b.field.reuse(holder, e.stock)
+			return
+		}
 		f.target = b.field.enter(holder)
 	}
 }
@@ -199,7 +251,7 @@ func (e *engine) end() bool {
 	top := len(e.frames) - 1
 	f := &e.frames[top]
 	if f.content.Text != nil {
-		e.endText(f)
+		e.endText(f, e.value)
 	} else if !e.schema.States[f.state].Accept && !f.faulty {
 		e.missingAtEnd(f)
 	}
@@ -216,13 +268,12 @@ func (e *engine) end() bool {
 }
 
 // endText judges a text and puts it into the model.
-func (e *engine) endText(f *frame) {
+func (e *engine) endText(f *frame, value []byte) {
 	if f.faulty {
 		return // elements stood in it: said already
 	}
-	value := e.value
 	if f.decl.Fixed != nil && len(value) == 0 && !e.loose {
-		value = append(value, *f.decl.Fixed...)
+		value = append(e.value[:0], *f.decl.Fixed...)
 	}
 	text := f.content.Text
 	flaw := schema.Sound
@@ -282,6 +333,7 @@ func (e *engine) inText(parent *frame) {
 func (e *engine) openPatient() {
 	f := &e.frames[len(e.frames)-1]
 	e.patient = &block{line: int(f.line), nth: int(f.nth)}
+	e.patient.items = e.patient.few[:0]
 	e.began = e.scan.Offset()
 	e.scan.Tolerant, e.nested = true, false
 	if p, ok := f.target.(*patient); ok {
@@ -291,7 +343,14 @@ func (e *engine) openPatient() {
 
 // closePatient hands a finished patient on.
 func (e *engine) closePatient() {
-	e.patient.finish()
+	e.patient.finish(e.stock == nil)
+	if e.inspect != nil {
+		e.inspect(e.patient)
+	}
+	if e.stock != nil {
+		e.patient.forget()
+		e.stock.putBack()
+	}
 	if len(e.patient.items) == 0 {
 		// No report to carry them: then they are the package's.
 		e.out.findings = append(e.out.findings, e.patient.findings...)
@@ -307,7 +366,8 @@ func (e *engine) openReport() error {
 	if len(e.patient.items) >= e.limits.ReportsPerPatient {
 		return errTooManyReports
 	}
-	e.item = &Item{Line: int(f.line), nth: int(f.nth), patientNth: e.patient.nth}
+	e.item = e.stock.newItem()
+	e.item.Line, e.item.nth, e.item.patientNth = int(f.line), int(f.nth), e.patient.nth
 	e.nested = false
 	e.item.Report, _ = f.target.(*report.Report) // nil without decoding
 	e.doubt()

@@ -23,6 +23,9 @@ type field struct {
 	at   func(target any) any // pointer to what a text stands in, for Locate
 	// enter gives the struct that an element fills; each gives those to write.
 	enter func(target any) any
+	// reuse does what enter does, in memory that served before; nil where
+	// enter makes nothing.
+	reuse func(target any, s *stock) any
 	each  func(target any, write func(inner any) error) error
 }
 
@@ -123,10 +126,16 @@ func part[T, U any](name string, at func(*T) *U, f *form) *field {
 
 // one is an element that fills a struct of its own, if it stands at all.
 func one[T, U any](name string, at func(*T) **U, f *form) *field {
+	number := shelfNumber()
 	return &field{name: name, form: f,
 		enter: func(target any) any {
 			p := at(target.(*T))
 			*p = new(U)
+			return *p
+		},
+		reuse: func(target any, s *stock) any {
+			p := at(target.(*T))
+			*p = takeOne[U](s, number)
 			return *p
 		},
 		each: func(target any, write func(any) error) error {
@@ -139,9 +148,18 @@ func one[T, U any](name string, at func(*T) **U, f *form) *field {
 
 // repeated are elements of one name in a row, each with a struct of its own.
 func repeated[T, U any](name string, at func(*T) *[]U, f *form) *field {
+	number := shelfNumber()
 	return &field{name: name, form: f,
 		enter: func(target any) any {
 			list := at(target.(*T))
+			*list = append(*list, *new(U))
+			return &(*list)[len(*list)-1]
+		},
+		reuse: func(target any, s *stock) any {
+			list := at(target.(*T))
+			if *list == nil {
+				*list = takeRow[U](s, number)
+			}
 			*list = append(*list, *new(U))
 			return &(*list)[len(*list)-1]
 		},

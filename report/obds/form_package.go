@@ -58,6 +58,8 @@ var packageForm = of(
 	)),
 )
 
+var reportShelf = shelfNumber()
+
 var patientForm = of(
 	words("@Patient_ID", func(p *patient) *report.PatientID { return &p.id }),
 	part("Patienten_Stammdaten", func(p *patient) *identity.Person { return &p.person }, personForm),
@@ -81,6 +83,7 @@ var patientForm = of(
 				p.reports = append(p.reports, r)
 				return r
 			},
+			reuse: func(_ any, s *stock) any { return takeOne[report.Report](s, reportShelf) },
 			each: func(target any, write func(any) error) error {
 				for _, r := range target.(*patient).reports {
 					if err := write(r); err != nil {

@@ -21,7 +21,7 @@ type Item struct {
 	Reporter report.ReporterID // likewise
 	Occasion tumour.Occasion   // "" when none is given
 	Findings []report.Finding  // of the report, and of its patient's master data
-	Report   *report.Report    // what could be decoded; complete when there is no finding. nil with Options.CheckOnly, and when a fault of the XML stands in it or before it
+	Report   *report.Report    // what could be decoded; complete when there is no finding. nil with Options.CheckOnly, after inspection with Options.Forget, and when a fault of the XML stands in it or before it
 
 	damaged    bool // a fault of the XML stands in it
 	doubted    bool // behind such a fault, it is not sure whose it is
@@ -69,6 +69,7 @@ type block struct {
 	nth      int
 	person   *patient
 	items    []*Item
+	few      [4]*Item         // room for items: most patients have no more
 	findings []report.Finding // on the master data
 	begun    bool             // Menge_Meldung has begun
 	damaged  bool             // a fault of the XML stands in him: none of his reports is decoded
@@ -81,8 +82,9 @@ type batch struct {
 	findings []report.Finding // on the package
 }
 
-// finish joins the patient's part to each of his reports.
-func (b *block) finish() {
+// finish joins the patient's part to each of his reports; apart says that no
+// two of them may share memory.
+func (b *block) finish(apart bool) {
 	for i, item := range b.items {
 		item.Patient = b.id
 		if len(b.findings) > 0 {
@@ -97,9 +99,17 @@ func (b *block) finish() {
 		item.Report.Patient = b.person.id
 		item.Report.PatientRemark = b.person.remark
 		item.Report.Person = b.person.person
-		if i > 0 {
+		if apart && i > 0 {
 			item.Report.Person = clone(&b.person.person)
 		}
+	}
+}
+
+// forget lets go of the reports, whose memory will serve again.
+func (b *block) forget() {
+	b.person = nil
+	for _, item := range b.items {
+		item.Report = nil
 	}
 }
 

@@ -72,7 +72,7 @@ func newParts(r *Reader) *parts {
 
 // partEngine makes an engine that stands where the reader's engine stands.
 func (r *Reader) partEngine() *engine {
-	e := newEngine(r.engine.binding, xmltoken.NewPart(r.scan), r.options)
+	e := r.newEngine(r.engine.binding, xmltoken.NewPart(r.scan))
 	e.space = r.engine.space
 	e.frames = slices.Clone(r.engine.frames)
 	if e.decode {
@@ -100,7 +100,6 @@ func (r *Reader) stepParts() {
 		wait.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				e.piece(&p.pieces[i])
-				r.inspect(&p.pieces[i].out)
 			}
 		})
 	}

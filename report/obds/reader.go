@@ -40,6 +40,12 @@ type Options struct {
 	// but frame and items, and may change nothing but Findings.
 	InspectPatient func(frame *report.Package, items []*Item)
 
+	// Forget takes Item.Report away again when Inspect and InspectPatient have
+	// seen it: the items that Next gives have none. It is for callers that want
+	// the findings only. The memory of a patient's reports then serves for the
+	// next one's, so neither function may keep any part of a report.
+	Forget bool
+
 	pieceSize int // of the parts read by several workers; for tests
 }
 
@@ -57,6 +63,7 @@ type Reader struct {
 	complete bool
 	err      error // of the source, not of the package
 	queue    []*Item
+	given    int // of the queue
 	position int
 	keys     *keys
 	findings []report.Finding
@@ -93,8 +100,11 @@ func (r *Reader) Next() (*Item, error) {
 		}
 		r.step()
 	}
-	item := r.queue[0]
-	r.queue = r.queue[1:]
+	item := r.queue[r.given]
+	r.queue[r.given] = nil
+	if r.given++; r.given == len(r.queue) {
+		r.queue, r.given = r.queue[:0], 0
+	}
 	return item, nil
 }
 
@@ -139,7 +149,6 @@ func (r *Reader) step() {
 		return
 	}
 	kind, err := r.engine.run()
-	r.inspect(r.engine.out)
 	r.take(r.engine.out)
 	switch {
 	case err != nil:
@@ -151,19 +160,15 @@ func (r *Reader) step() {
 	}
 }
 
-func (r *Reader) inspect(b *batch) {
-	if r.options.Inspect == nil && r.options.InspectPatient == nil {
-		return
+// inspect lets the caller look at a finished patient.
+func (r *Reader) inspect(b *block) {
+	if r.options.Inspect != nil {
+		for _, item := range b.items {
+			r.options.Inspect(item)
+		}
 	}
-	for _, block := range b.blocks {
-		for _, item := range block.items {
-			if r.options.Inspect != nil {
-				r.options.Inspect(item)
-			}
-		}
-		if r.options.InspectPatient != nil && len(block.items) > 0 {
-			r.options.InspectPatient(&r.doc.Package, block.items)
-		}
+	if r.options.InspectPatient != nil && len(b.items) > 0 {
+		r.options.InspectPatient(&r.doc.Package, b.items)
 	}
 }
 
@@ -254,6 +259,5 @@ func (r *Reader) salvage() {
 	}
 	e.item = nil
 	e.closePatient()
-	r.inspect(e.out)
 	r.take(e.out)
 }

@@ -50,10 +50,16 @@ func (e *engine) put(f *frame, value []byte, word string) {
 	x.set(holder, word)
 }
 
-func (e *engine) putAttribute(f *frame, x *field, value []byte) {
-	if holder := x.holder(f.target, true); holder != nil && len(value) > 0 {
-		x.set(holder, e.word(x.kind, value))
+// putAttribute does the same for an attribute.
+func (e *engine) putAttribute(f *frame, x *field, value []byte, word string) {
+	holder := x.holder(f.target, true)
+	if holder == nil || len(value) == 0 {
+		return
 	}
+	if word == "" {
+		word = e.word(x.kind, value)
+	}
+	x.set(holder, word)
 }
 
 func (e *engine) word(k kind, value []byte) string {
@@ -61,10 +67,10 @@ func (e *engine) word(k kind, value []byte) string {
 	case kindCode:
 		return e.values.shared(value)
 	case kindNumber:
-		n, _ := schema.Number(value) // the text was found to be one
-		return n
+		e.digits, _ = schema.AppendNumber(e.digits[:0], value) // the text was found to be one
+		return e.values.shared(e.digits)
 	case kindYear:
-		return string(value[:4])
+		return e.values.shared(value[:4])
 	}
 	return string(value)
 }

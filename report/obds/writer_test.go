@@ -152,8 +152,8 @@ func content(root *element) []string {
 			}
 		}
 		if leaf && text != "" {
-			if n, is := schema.Number([]byte(text)); is && numeric[e.name] {
-				text = n
+			if n, is := schema.AppendNumber(nil, []byte(text)); is && numeric[e.name] {
+				text = string(n)
 			}
 			if len(text) > 10 && text[4] == '-' && text[7] == '-' {
 				text = text[:10]

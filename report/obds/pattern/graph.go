@@ -31,11 +31,10 @@ type part struct {
 	first, last []int
 }
 
-func newGraph(tree node) (*graph, error) {
-	count, err := positions(tree)
-	if err != nil {
-		return nil, err
-	}
+// newGraph makes the graph of an expression whose positions were found not to
+// be too many.
+func newGraph(tree node) *graph {
+	count, _ := positions(tree)
 	g := &graph{follow: make([]set, 0, count)}
 	whole := g.add(tree, count)
 	g.nullable = whole.nullable
@@ -47,7 +46,7 @@ func newGraph(tree node) (*graph, error) {
 		g.last.add(p)
 	}
 	g.classify(count)
-	return g, nil
+	return g
 }
 
 // positions counts the characters of the expression with all repetitions written out.

@@ -3,6 +3,7 @@
 package schema
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 )
@@ -30,8 +31,12 @@ type State struct {
 
 // Move leads from one State to the next over an element.
 type Move struct {
-	Name string
-	To   int32
+	// The first eight bytes of Name as a number, and how many bits of eight
+	// bytes do not belong to it: most names are told apart by this alone.
+	word   uint64
+	Name   string
+	To     int32
+	beyond uint8
 }
 
 // Decl is an element at its place.
@@ -110,6 +115,36 @@ func (s *Schema) Next(state int32, name []byte) int32 {
 		}
 	}
 	return -1
+}
+
+// Ahead finds the element with which a tag begins, given from behind its
+// bracket, among those that may stand next: the state after it and the length
+// of its name, or 0. It knows names without prefix only.
+func (s *Schema) Ahead(state int32, tag []byte) (int32, int) {
+	if len(tag) < wordBytes || tag[0] == '/' {
+		return -1, 0
+	}
+	word := binary.LittleEndian.Uint64(tag)
+	moves := s.States[state].Moves
+	for i := range moves {
+		m := &moves[i]
+		n := len(m.Name)
+		if (word^m.word)<<m.beyond != 0 || n >= len(tag) || n > wordBytes && string(tag[wordBytes:n]) != m.Name[wordBytes:] {
+			continue
+		}
+		if c := tag[n]; c == '>' || c <= ' ' || c == '/' {
+			return m.To, n
+		}
+	}
+	return -1, 0
+}
+
+const wordBytes = 8
+
+func newMove(name string, to int32) Move {
+	var first [wordBytes]byte
+	n := copy(first[:], name)
+	return Move{Name: name, To: to, word: binary.LittleEndian.Uint64(first[:]), beyond: uint8(8 * (wordBytes - n))}
 }
 
 // Required gives the elements of which one must stand next, before the content
@@ -364,7 +399,7 @@ func (c *compiler) chain(a, b piece) piece {
 func (c *compiler) link(from, to []int32) {
 	for _, f := range from {
 		for _, s := range to {
-			move := Move{Name: c.schema.States[s].Decl.Name, To: s}
+			move := newMove(c.schema.States[s].Decl.Name, s)
 			clash := slices.IndexFunc(c.schema.States[f].Moves, func(m Move) bool { return m.Name == move.Name })
 			switch {
 			case clash < 0:

@@ -76,14 +76,13 @@ func allDigits(v []byte) bool {
 // trimBlanks takes XML white space off both ends.
 func trimBlanks(v []byte) []byte { return bytes.Trim(v, " \t\r\n") }
 
-// Number gives a number in its canonical form: no plus sign, no leading
+// AppendNumber appends a number in its canonical form: no plus sign, no leading
 // zeros, no trailing zeros behind the point; false when it is none.
-func Number(value []byte) (string, bool) {
+func AppendNumber(out, value []byte) ([]byte, bool) {
 	d, ok := parseDecimal(trimBlanks(value))
 	if !ok {
-		return "", false
+		return out, false
 	}
-	out := make([]byte, 0, len(value)+1)
 	if d.negative {
 		out = append(out, '-')
 	}
@@ -94,5 +93,5 @@ func Number(value []byte) (string, bool) {
 	if len(d.fraction) > 0 {
 		out = append(append(out, '.'), d.fraction...)
 	}
-	return string(out), true
+	return out, true
 }

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -102,9 +101,6 @@ func (p *reader) wrong(x *row, expected string) {
 	}
 }
 
-// head is the first line of an element or attribute.
-var head = regexp.MustCompile(`^(@?)([\pL_][\pL\pN._-]*)([?*+]|\{\d+,\d*\})?( default "(?:[^"\\]|\\.)*")?( fixed "(?:[^"\\]|\\.)*")?(?: (:|restricts|extends) (\S+)( restricted)?)?$`)
-
 func (p *reader) particle(x *row) *Particle {
 	for kind, word := range map[Kind]string{KindChoice: "[choice]", KindSequence: "[sequence]"} {
 		if rest, is := strings.CutPrefix(x.text, word); is {
@@ -116,7 +112,7 @@ func (p *reader) particle(x *row) *Particle {
 			return out
 		}
 	}
-	m := head.FindStringSubmatch(x.text)
+	m := heads(x.text)
 	if m == nil || m[1] != "" || m[4] != "" {
 		p.wrong(x, "an element")
 		return &Particle{Element: &Element{}}
@@ -175,7 +171,7 @@ func (p *reader) own(x *row, name, relation, base string) *Type {
 }
 
 func (p *reader) attribute(x *row) *Attribute {
-	m := head.FindStringSubmatch(x.text)
+	m := heads(x.text)
 	if m == nil || m[6] != ":" || m[3] != "" && m[3] != "?" {
 		p.wrong(x, "an attribute")
 		return &Attribute{}
@@ -286,18 +282,6 @@ func (p *reader) values(x *row, rest string) []string {
 		out, rest = append(out, v), rest[len(quoted):]
 	}
 	return out
-}
-
-var hidden = regexp.MustCompile(`\\u\{([0-9A-F]{1,6})\}`)
-
-func (p *reader) unescaped(x *row, text string) string {
-	return hidden.ReplaceAllStringFunc(text, func(m string) string {
-		r, err := strconv.ParseUint(m[3:len(m)-1], 16, 21)
-		if err != nil || r > 0x10FFFF {
-			p.wrong(x, "a character")
-		}
-		return string(rune(r))
-	})
 }
 
 func (p *reader) key(x *row, word, rest string) Key {

@@ -9,18 +9,25 @@ import (
 
 // startTag reads <name attribute="value" …> or <name …/>.
 func (s *Scanner) startTag() (Kind, outcome, Code) {
-	b := s.buf
 	end, colon, state, code := s.qualifiedName(s.pos + 1)
 	if state != found {
 		return 0, state, code
 	}
+	return s.openTag(end, colon)
+}
+
+// openTag reads a start tag whose name is known to go up to end, with its
+// colon or 0.
+func (s *Scanner) openTag(end, colon int) (Kind, outcome, Code) {
+	b := s.buf
 	s.Attrs, s.declared, s.values, s.broken = s.Attrs[:0], s.declared[:0], s.values[:0], false
 	i := end + 1
 	empty := false
 	bare := b[end] == '>'
 	if !bare {
-		i, empty, state, code = s.attributes(end)
-		if state != found {
+		var state outcome
+		var code Code
+		if i, empty, state, code = s.attributes(end); state != found {
 			return 0, state, code
 		}
 	}

@@ -4,28 +4,14 @@ package xmltoken
 
 import (
 	"bytes"
-	"encoding/binary"
 	"unicode/utf8"
 )
 
-const eightBlanks = 0x2020202020202020 // of an indented line
-
 // text reads characters up to the next tag.
 func (s *Scanner) text() (Kind, outcome, Code) {
-	b, i := s.buf, s.pos
-	lines, lineStart := 0, 0
+	b := s.buf
 	// Between the tags of a package is mostly white space.
-	for ; b[i] <= ' '; i++ {
-		if b[i] == '\n' {
-			lines++
-			lineStart = i + 1
-			for len(b)-i > 8 && binary.LittleEndian.Uint64(b[i+1:]) == eightBlanks {
-				i += 8
-			}
-		} else if b[i] != ' ' && b[i] != '\t' {
-			break
-		}
-	}
+	i, lines, lineStart := s.indent(false)
 	simple := true
 	if b[i] != '<' {
 		var state outcome
@@ -55,12 +41,7 @@ func (s *Scanner) text() (Kind, outcome, Code) {
 	if !s.Blank {
 		s.Blank = isBlank(s.Text)
 	}
-	s.pos = i
-	if lines > 0 {
-		s.line += lines
-		s.lineStart = s.discard + int64(lineStart)
-		s.before = 0
-	}
+	s.passLines(i, lines, lineStart)
 	return Text, found, 0
 }
 
