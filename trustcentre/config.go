@@ -20,6 +20,8 @@ type Config struct {
 	Instance string `toml:"instance"` // name of the registry in the bar of every page
 	Demo     bool   `toml:"demo"`     // shows the striped band on every page
 
+	Terminology string `toml:"terminology"` // folder of code lists made by "meldewerk terminology import"; empty: those of the program
+
 	Public   Public   `toml:"public"`
 	Exchange Exchange `toml:"exchange"`
 	Metrics  Metrics  `toml:"metrics"`

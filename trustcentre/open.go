@@ -129,7 +129,7 @@ func (h *House) prepare(e *submission.Envelope, unit *account.Unit, reportedOn c
 	}
 	candidate := store.Candidate{Position: item.Position, Report: x.refs.Report}
 	if item.As == report.PersonKnown && e.Kind == submission.Real && x.sender.Entitled {
-		candidate.Search = &store.Search{Patient: x.refs.Patient, Digest: h.splitter.PersonDigest}
+		candidate.Search = &store.Search{Patient: x.refs.Patient, Unit: e.Unit, Digest: h.splitter.PersonDigest}
 		candidate.Judge = func(before *inspection.Known, person *store.Person) (store.Opened, error) {
 			c, opened, err := h.examineKnown(&x, person)
 			if err != nil {
@@ -167,7 +167,9 @@ func (h *House) examineKnown(x *examination, person *store.Person) (inspection.C
 		c.Missing = true
 		return c, opened, err
 	}
-	c.Blind = person.Given == nil
+	if c.Blind = person.Given == nil; c.Blind && opened.Parts != nil {
+		opened.Parts.Record.Source = person.Source
+	}
 	c.Person, opened.Digests.Person = person.Digest, person.Digest
 	return c, opened, nil
 }
@@ -182,7 +184,8 @@ func (h *House) examine(x *examination, r *report.Report) (inspection.Case, stor
 	c := inspection.Case{Kind: e.Kind, Channel: e.Channel, Version: int64(e.Receipt), Findings: h.verdict(x.reportedOn, x.item, r),
 		Sender: x.sender, Patient: x.refs.Patient, Tumour: x.refs.Tumour, Person: digests.Person, Content: digests.Content, As: x.item.As,
 		RefuseUnreleased: h.profile.RealBeforeRelease != policy.WaitForRelease}
-	opened := store.Opened{References: x.refs, Digests: digests, Report: r}
+	opened := store.Opened{References: x.refs, Digests: digests, Report: r,
+		Doubts: x.item.As == report.PersonReplaced && e.Kind == submission.Real && x.sender.Entitled}
 	if e.Kind != submission.Real || !c.Sender.Entitled || report.VerdictOf(c.Findings) == report.Rejected {
 		return c, opened, nil
 	}
@@ -216,7 +219,7 @@ func (h *House) verdict(reportedOn calendar.Date, item *parcel.Item, r *report.R
 	}
 	year, month, day := h.ground.DB.Now().In(ui.Berlin).Date()
 	return check.Run(check.Context{Today: calendar.Date{Year: int16(year), Month: uint8(month), Day: uint8(day)},
-		ReportedOn: reportedOn, Land: h.profile.Land}, r)
+		ReportedOn: reportedOn, Land: h.profile.Land, Book: h.book}, r)
 }
 
 // takeApart splits a report. A place of residence that holds a word of the

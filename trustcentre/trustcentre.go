@@ -35,6 +35,7 @@ import (
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/policy"
+	"meldewerk/terminology"
 	register "meldewerk/trustcentre/internal/access"
 	"meldewerk/trustcentre/internal/handover"
 	"meldewerk/trustcentre/internal/pages"
@@ -61,6 +62,7 @@ type Options struct {
 type House struct {
 	config   Config
 	profile  policy.Profile
+	book     *terminology.Book // code lists by which reports are judged
 	pause    time.Duration
 	ground   *house.Ground
 	store    *store.Store
@@ -125,11 +127,15 @@ func Open(ctx context.Context, c Config, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
+	book, err := terminology.OpenFolder(c.Terminology)
+	if err != nil {
+		return nil, err
+	}
 	g, err := house.Open(ctx, settings(c, o))
 	if err != nil {
 		return nil, err
 	}
-	h := &House{config: c, profile: profile, pause: o.Pause, ground: g, portal: o.Portal, registry: o.Registry, access: o.Access,
+	h := &House{config: c, profile: profile, book: book, pause: o.Pause, ground: g, portal: o.Portal, registry: o.Registry, access: o.Access,
 		metrics: web.NewMetrics(), keepEvery: time.Minute}
 	if h.pause == 0 {
 		h.pause = 2 * time.Second

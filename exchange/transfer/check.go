@@ -78,6 +78,9 @@ func (r *Record) checkPerson() error {
 	if r.Chiffrat != nil && r.Chiffrat.IsZero() {
 		return malformed("record: empty chiffrat")
 	}
+	if r.Source != "" && (!r.Source.Valid() || !r.Numbers.IsZero()) {
+		return malformed("record: source of the person")
+	}
 	if r.Numbers.IsZero() && r.Identity == IdentitySame {
 		if r.Chiffrat != nil || r.Sex != "" || r.Birth != (Birth{}) {
 			return malformed("record: part of a person without control numbers")

@@ -48,9 +48,12 @@ type Record struct {
 
 	// Numbers is empty only when the identity is the same and the trust centre
 	// has deleted it: the registry keeps what it has (N3). So for sex and birth.
-	Numbers    pseudonym.ControlNumbers `json:",omitzero"`
-	Chiffrat   *pseudonym.Chiffrat      `json:",omitempty"` // only in profiles that keep it in the registry
-	Sex        Sex                      `closed:"M|W|D|X|U"`
+	Numbers pseudonym.ControlNumbers `json:",omitzero"`
+	// Source is the report whose person a record without Numbers means: its own
+	// earlier version, or the one of the same patient that the trust centre has found.
+	Source     pseudonym.ReportRef `json:",omitempty"`
+	Chiffrat   *pseudonym.Chiffrat `json:",omitempty"` // only in profiles that keep it in the registry
+	Sex        Sex                 `closed:"M|W|D|X|U"`
 	Birth      Birth
 	PostalCode tumour.Label `json:",omitempty" closed:"/[0-9]{5}/"`
 	Place      tumour.Label `json:",omitempty"`

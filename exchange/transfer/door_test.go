@@ -191,6 +191,7 @@ func TestDoorCarriesRecordsWhole(t *testing.T) {
 		later := record(t, 3)
 		later.Identity, later.Numbers, later.Chiffrat, later.Sex, later.Birth =
 			transfer.IdentitySame, pseudonym.ControlNumbers{}, nil, "", transfer.Birth{}
+		later.Source = record(t, 2).Report
 		objected := record(t, 2)
 		objected.Objection, objected.Reason, objected.Chiffrat, objected.EventRef = true, "W", nil, ""
 		want := []transfer.Record{record(t, 1), objected, later}
@@ -299,19 +300,24 @@ func TestC8DoorRefusesHostileRecords(t *testing.T) {
 		"empty set of numbers": func(r *transfer.Record) {
 			r.Numbers = pseudonym.ControlNumbers{Profile: "kn-1", Generation: "storage/1"}
 		},
-		"exchange numbers":  func(r *transfer.Record) { r.Numbers.Generation = pseudonym.ExchangeGeneration("rki", 1) },
-		"empty chiffrat":    func(r *transfer.Record) { r.Chiffrat = new(pseudonym.Chiffrat) },
-		"sex in words":      func(r *transfer.Record) { r.Sex = "weiblich" },
-		"month 13":          func(r *transfer.Record) { r.Birth.Month = 13 },
-		"year 0":            func(r *transfer.Record) { r.Birth.Year = 0 },
-		"odd accuracy":      func(r *transfer.Record) { r.Birth.Accuracy = "Q" },
-		"address as code":   func(r *transfer.Record) { r.PostalCode = "Am Markt 1" },
-		"country in words":  func(r *transfer.Record) { r.Country = "Deutschland" },
-		"long place":        func(r *transfer.Record) { r.Place = tumour.Label(strings.Repeat("x", 256)) },
-		"open finding odd":  func(r *transfer.Record) { r.OpenFindings = []string{"der Name"} },
-		"too many findings": func(r *transfer.Record) { r.OpenFindings = slices.Repeat([]string{"D2"}, 501) },
-		"no occasion":       func(r *transfer.Record) { r.Event.Diagnosis = nil },
-		"two occasions":     func(r *transfer.Record) { r.Event.Death = &tumour.Death{} },
+		"exchange numbers":      func(r *transfer.Record) { r.Numbers.Generation = pseudonym.ExchangeGeneration("rki", 1) },
+		"empty chiffrat":        func(r *transfer.Record) { r.Chiffrat = new(pseudonym.Chiffrat) },
+		"sex in words":          func(r *transfer.Record) { r.Sex = "weiblich" },
+		"month 13":              func(r *transfer.Record) { r.Birth.Month = 13 },
+		"year 0":                func(r *transfer.Record) { r.Birth.Year = 0 },
+		"odd accuracy":          func(r *transfer.Record) { r.Birth.Accuracy = "Q" },
+		"address as code":       func(r *transfer.Record) { r.PostalCode = "Am Markt 1" },
+		"country in words":      func(r *transfer.Record) { r.Country = "Deutschland" },
+		"long place":            func(r *transfer.Record) { r.Place = tumour.Label(strings.Repeat("x", 256)) },
+		"open finding odd":      func(r *transfer.Record) { r.OpenFindings = []string{"der Name"} },
+		"too many findings":     func(r *transfer.Record) { r.OpenFindings = slices.Repeat([]string{"D2"}, 501) },
+		"no occasion":           func(r *transfer.Record) { r.Event.Diagnosis = nil },
+		"two occasions":         func(r *transfer.Record) { r.Event.Death = &tumour.Death{} },
+		"source beside numbers": func(r *transfer.Record) { r.Source = r.Report },
+		"source in words": func(r *transfer.Record) {
+			r.Identity, r.Numbers, r.Chiffrat, r.Sex, r.Birth = transfer.IdentitySame, pseudonym.ControlNumbers{}, nil, "", transfer.Birth{}
+			r.Source = "Grünwald"
+		},
 		"same, but with sex": func(r *transfer.Record) {
 			r.Identity, r.Numbers, r.Chiffrat, r.Birth = transfer.IdentitySame, pseudonym.ControlNumbers{}, nil, transfer.Birth{}
 		},

@@ -53,8 +53,9 @@ type Files interface {
 	// Current gives the place of the newest assigned version of the report.
 	Current(ctx context.Context, report pseudonym.ReportRef) (Assigned, bool, error)
 	// Recall gives a record that came by reference the person of the report's
-	// current version, else of the newest report of the same patient number. It
-	// says whether there was one.
+	// current version, else of the report that the trust centre names, or of the
+	// newest of the same patient number when it names none. It says whether
+	// there was one.
 	Recall(ctx context.Context, r *transfer.Record) (bool, error)
 	// Agreeing gives the evidence of assigned records that share the insurance
 	// number or the names and birth date with the record.
@@ -161,14 +162,14 @@ func assign(ctx context.Context, files Files, w *Waiting) (string, error) {
 		if err := files.Forget(ctx, w.ID.Report); err != nil {
 			return "", err
 		}
-		if err := redecide(ctx, files, current.Person); err != nil {
+		if err := redecide(ctx, files, current.Person, w.Record.Patient); err != nil {
 			return "", fmt.Errorf("decide the links of the wrong person anew: %w", err)
 		}
 		replaces = false
 	}
 	decision := linkage.Decision{Person: current.Person, Rule: linkage.SameReport}
 	if !replaces || w.Record.Identity == transfer.IdentityCorrected {
-		if decision, err = decide(ctx, files, &w.Record); err != nil {
+		if decision, err = decide(ctx, files, &w.Record, w.Record.Identity != transfer.IdentityReplaced); err != nil {
 			return "", err
 		}
 	}
@@ -216,15 +217,16 @@ func place(ctx context.Context, files Files, w *Waiting, decision linkage.Decisi
 
 // redecide links the remaining reports of a person anew, because one of them
 // turned out to be somebody else's and may have been what held them together.
-// The first of them keeps the person.
-func redecide(ctx context.Context, files Files, person linkage.PersonID) error {
+// The first of them keeps the person. The patient number that meant the wrong
+// one is no reason to link.
+func redecide(ctx context.Context, files Files, person linkage.PersonID, wrong pseudonym.PatientRef) error {
 	linked, err := files.Unlink(ctx, person)
 	if err != nil {
 		return err
 	}
 	spare := person
 	for i := range linked {
-		decision, err := decide(ctx, files, &linked[i].Record)
+		decision, err := decide(ctx, files, &linked[i].Record, linked[i].Record.Patient != wrong)
 		if err != nil {
 			return err
 		}
@@ -242,9 +244,11 @@ func redecide(ctx context.Context, files Files, person linkage.PersonID) error {
 }
 
 // decide asks the linkage rule, then the reporter's own patient number, which
-// always means one person as long as the birth month agrees.
+// always means one person as long as the birth month agrees. When it has meant
+// a wrong person it is not trusted any more and joins only what holds the same
+// control numbers: the two may be twins.
 // Spec: oBDS 3.0.4 Patient
-func decide(ctx context.Context, files Files, r *transfer.Record) (linkage.Decision, error) {
+func decide(ctx context.Context, files Files, r *transfer.Record, trusted bool) (linkage.Decision, error) {
 	evidence := EvidenceOf(r)
 	known, err := files.Agreeing(ctx, r)
 	if err != nil {
@@ -258,12 +262,18 @@ func decide(ctx context.Context, files Files, r *transfer.Record) (linkage.Decis
 	if err != nil {
 		return linkage.Decision{}, err
 	}
-	for _, k := range same {
-		if k.BirthYear != 0 && k.BirthMonth == evidence.BirthMonth && k.BirthYear == evidence.BirthYear {
-			return linkage.Decision{Person: k.Person, Rule: linkage.ByPatient}, nil
-		}
+	born := func(k linkage.Known) bool {
+		return k.BirthYear != 0 && k.BirthMonth == evidence.BirthMonth && k.BirthYear == evidence.BirthYear
 	}
-	return decision, nil
+	alike := func(k linkage.Known) bool { return born(k) && k.Numbers.Equal(evidence.Numbers) }
+	i := slices.IndexFunc(same, alike)
+	if i < 0 && trusted {
+		i = slices.IndexFunc(same, born)
+	}
+	if i < 0 {
+		return decision, nil
+	}
+	return linkage.Decision{Person: same[i].Person, Rule: linkage.ByPatient}, nil
 }
 
 // EvidenceOf is what a record gives to find its person.

@@ -41,7 +41,7 @@ func (f *files) Waiting(ctx context.Context, limit int) ([]casefile.Waiting, err
 		WHERE w.state = 'stored' AND (w.identity <> 'same'
 			OR EXISTS (SELECT 1 FROM record_number n WHERE n.report_ref = w.report_ref AND n.version = w.version)
 			OR EXISTS (SELECT 1 FROM record s JOIN record_number n ON n.report_ref = s.report_ref AND n.version = s.version
-				WHERE s.patient_ref = w.patient_ref AND s.state = 'assigned'))
+				WHERE s.patient_ref = w.patient_ref AND s.state = 'assigned' AND (s.report_ref = w.report_ref OR w.source_ref IN ('', s.report_ref))))
 		ORDER BY w.version, w.report_ref LIMIT $1`, limit)
 }
 

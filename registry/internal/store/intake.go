@@ -60,11 +60,11 @@ func (s *Store) take(ctx context.Context, tx *database.Tx, r *transfer.Record) (
 		chiffrat = r.Chiffrat.Bytes()
 	}
 	result, err := tx.ExecContext(ctx, `
-		INSERT INTO record (report_ref, version, patient_ref, tumour_ref, reporter_ref, identity, state, objection, name_key, content, chiffrat, stored_at)
-		VALUES ($1, $2, $3, $4, $5, $6, 'stored', $7, $8, $9, $10, $11)
+		INSERT INTO record (report_ref, version, patient_ref, tumour_ref, reporter_ref, identity, state, objection, name_key, content, chiffrat, stored_at, source_ref)
+		VALUES ($1, $2, $3, $4, $5, $6, 'stored', $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (report_ref, version) DO NOTHING`,
 		string(r.Report), r.Version, string(r.Patient), string(r.Tumour), string(r.Reporter), string(r.Identity),
-		r.Objection, s.nameKey(r), content, chiffrat, database.At(tx.Now))
+		r.Objection, s.nameKey(r), content, chiffrat, database.At(tx.Now), string(r.Source))
 	if err != nil {
 		return false, fmt.Errorf("store record: %w", err)
 	}

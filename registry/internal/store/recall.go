@@ -14,8 +14,9 @@ import (
 
 // Recall copies the person into a record that came without one, so that each
 // version stands for itself and no evidence is lost when an earlier one goes.
-// The current version of the same report is asked first, then the newest
-// report of the same reporter and patient number. A Chiffrat is bound to its
+// The current version of the same report is asked first, then the report that
+// the trust centre names, or the newest of the same reporter and patient number
+// when it names none. A Chiffrat is bound to its
 // report and comes only from the same one.
 func (f *files) Recall(ctx context.Context, r *transfer.Record) (bool, error) {
 	source, found, err := f.source(ctx, r)
@@ -48,9 +49,10 @@ func (f *files) source(ctx context.Context, r *transfer.Record) (transfer.Record
 	err := f.tx.QueryRowContext(ctx, `
 		SELECT s.report_ref, s.version, s.content FROM record s
 		WHERE s.patient_ref = $1 AND s.state = 'assigned'
+			AND (s.report_ref = $2 OR $3 IN ('', s.report_ref))
 			AND EXISTS (SELECT 1 FROM record_number n WHERE n.report_ref = s.report_ref AND n.version = s.version)
 		ORDER BY CASE WHEN s.report_ref = $2 THEN 0 ELSE 1 END, s.version DESC, s.report_ref LIMIT 1`,
-		string(r.Patient), string(r.Report)).Scan(&report, &version, &sealed)
+		string(r.Patient), string(r.Report), string(r.Source)).Scan(&report, &version, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return transfer.Record{}, false, nil
 	}

@@ -176,3 +176,55 @@ func TestLateReferenceIsRetired(t *testing.T) {
 		}
 	})
 }
+
+// TestReferenceMeansTheReportThatIsNamed: under one patient number stand two
+// persons, and the trust centre says which of them is meant.
+func TestReferenceMeansTheReportThatIsNamed(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		other := anna
+		other.surname, other.first, other.insured, other.month = "vollmeyer", "mia", "A123456780", 4
+		like := func(report string) func(*transfer.Record) {
+			return func(r *transfer.Record) { r.Source = ref[pseudonym.ReportRef](report) }
+		}
+		b.assign(record("a", "p1", "t1", 1, anna, "C50.4"), record("b", "p1", "t2", 2, other, "C61.0"),
+			record("c", "p1", "t3", 3, anna, "C34.1", withoutPerson, like("a")), record("d", "p1", "t4", 4, anna, "C34.1", withoutPerson, like("b")),
+			record("a", "p1", "t1", 5, anna, "C50.1", withoutPerson, like("b")), // its own version says more
+			record("e", "p1", "t5", 7, anna, "C18.1", withoutPerson, like("late")))
+		for report, want := range map[string]int{"a": 1, "b": 2, "c": 1, "d": 2} {
+			if got := b.person(report); got != want {
+				t.Errorf("report %s belongs to person %d, want %d", report, got, want)
+			}
+		}
+		if got := b.number(`SELECT COUNT(*) FROM record WHERE state = 'stored'`); got != 1 {
+			t.Fatalf("%d records wait: one whose source is not there must not take another", got)
+		}
+		b.assign(record("late", "p1", "t6", 6, anna, "C18.1"))
+		_, err := b.clerk.Assign(t.Context())
+		b.must(err)
+		if got := b.person("e"); got != 1 {
+			t.Errorf("the report that waited belongs to person %d", got)
+		}
+	})
+}
+
+// TestTwinsAreNotLinkedByTheNumberThatWasWrong: the wrong person was the twin,
+// born in the same month, and a package still stands for her.
+func TestTwinsAreNotLinkedByTheNumberThatWasWrong(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		twin := anna
+		twin.first = "zoe"
+		twin.day = "" // neither number nor whole day of birth: only the patient number joins her reports
+		twin.insured = ""
+		replaced := identity(transfer.IdentityReplaced)
+		b.assign(record("a", "p1", "t1", 1, anna, "C50.4"), record("b", "p1", "t3", 1, anna, "C34.1"), record("c", "p1", "t2", 2, anna, "C61.0"),
+			record("a", "p1", "t1", 3, twin, "C50.4", replaced), record("b", "p1", "t3", 3, twin, "C34.1", replaced),
+			record("c", "p1", "t2", 4, anna, "C61.9", identity(transfer.IdentitySame)),
+			record("d", "p1", "t4", 5, twin, "C18.1", withoutPerson, func(r *transfer.Record) { r.Source = ref[pseudonym.ReportRef]("a") }))
+		if b.person("a") == b.person("c") {
+			t.Error("the right twin is linked to the wrong one again")
+		}
+		if b.person("b") != b.person("a") || b.person("d") != b.person("a") {
+			t.Errorf("reports of one twin belong to persons %d, %d and %d", b.person("a"), b.person("b"), b.person("d"))
+		}
+	})
+}

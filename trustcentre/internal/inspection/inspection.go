@@ -11,6 +11,7 @@
 package inspection
 
 import (
+	"bytes"
 	"slices"
 
 	"meldewerk/exchange/submission"
@@ -68,6 +69,10 @@ type Verdict struct {
 	Open     []string          // rules with warnings that go along with the record
 }
 
+// Doubted stands in Known.Person when a correction was refused that named
+// another person: who it is nobody knows until a whole identity comes.
+var Doubted = [32]byte(bytes.Repeat([]byte{0xff}, 32))
+
 // mostRemarks bounds what a reporter is told of one report; who has more to
 // mend begins with these.
 const mostRemarks = 100
@@ -99,7 +104,7 @@ func Inspect(c *Case) Verdict {
 		return Verdict{State: submission.Duplicate, Remarks: []submission.Remark{duplicate}}
 	case c.Before.Person == c.Person || c.Blind:
 		v.Identity = transfer.IdentitySame
-	case c.As == report.PersonReplaced:
+	case c.As == report.PersonReplaced || c.Before.Person == Doubted:
 		v.Identity = transfer.IdentityReplaced
 	default:
 		v.Identity = transfer.IdentityCorrected

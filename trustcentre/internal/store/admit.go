@@ -41,6 +41,7 @@ type Opened struct {
 	Parts      *pseudonymisation.Parts
 	Stops      []lastlook.Stop
 	Unfit      bool // the record breaks the contract with the registry and cannot leave as it is
+	Doubts     bool // an entitled sender says that the person taken over before was the wrong one
 }
 
 // Candidate is an Eingang vor der Prüfung: one report of an opened envelope before its verdict.
@@ -131,6 +132,9 @@ func (s *Store) known(ctx context.Context, tx *database.Tx, ref pseudonym.Report
 func (s *Store) admit(ctx context.Context, tx *database.Tx, e *submission.Envelope, position int, o *Opened) error {
 	if err := s.tell(ctx, tx, submission.Progress{Receipt: e.Receipt, Position: position, State: o.Verdict.State, Remarks: o.Verdict.Remarks}); err != nil {
 		return err
+	}
+	if o.Doubts && o.Verdict.State == submission.Refused {
+		return s.doubt(ctx, tx, e, o)
 	}
 	if o.Parts == nil {
 		return nil

@@ -13,6 +13,7 @@ import (
 	"meldewerk/exchange/transfer"
 	"meldewerk/internal/database"
 	"meldewerk/trustcentre/internal/handover"
+	"meldewerk/trustcentre/internal/inspection"
 )
 
 // expired is what the reporter of a report reads that waited for the release
@@ -23,7 +24,8 @@ var expired = submission.Remark{Rule: "VST-6", Severity: "error",
 
 // Expire deletes identities and texts that came into this house before the
 // limit although no completion has come (N20). Pseudonymised records stay:
-// they still go on, or are completed. It tells how many reports and envelopes
+// they still go on, or are completed; what is held can come again and is no
+// Doppelmeldung then. It tells how many reports and envelopes
 // were emptied.
 func (s *Store) Expire(ctx context.Context, before time.Time) (int64, error) {
 	emptied := int64(0)
@@ -31,6 +33,12 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (int64, error) {
 		unreleased, err := s.expireUnreleased(ctx, tx, before)
 		if err != nil {
 			return err
+		}
+		if _, err := tx.ExecContext(ctx, `
+			UPDATE reference SET content_digest = $2, changed_at = $3 WHERE content_digest <> $2 AND EXISTS (SELECT 1 FROM dossier d
+				WHERE d.report_ref = reference.report_ref AND d.receipt = reference.version AND d.state = 'held' AND d.content IS NOT NULL AND d.opened_at < $1)`,
+			database.At(before), make([]byte, sha256.Size), database.At(tx.Now)); err != nil {
+			return fmt.Errorf("forget digests of lost reports: %w", err)
 		}
 		identities, err := affected(tx.ExecContext(ctx, `
 			UPDATE dossier SET content = NULL, view = NULL WHERE opened_at < $1 AND content IS NOT NULL`, database.At(before)))
@@ -52,35 +60,47 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (int64, error) {
 }
 
 // expireUnreleased closes reports that waited for a release. Their digests go
-// too, so that the same content sent again is no Doppelmeldung.
+// too, so that the same content sent again is no Doppelmeldung. The Chiffrat
+// stays when an earlier version of the same person has gone on.
 func (s *Store) expireUnreleased(ctx context.Context, tx *database.Tx, before time.Time) (int64, error) {
 	type late struct {
 		id, report string
+		sealed     []byte
 		progress   submission.Progress
 	}
 	var list []late
 	for scan, err := range each(ctx, tx, `
-		SELECT id, report_ref, receipt, position FROM dossier
+		SELECT id, report_ref, receipt, position, record FROM dossier
 		WHERE state = 'held' AND reason = 'release' AND opened_at < $1 ORDER BY receipt, position`, database.At(before)) {
 		if err != nil {
 			return 0, err
 		}
 		l := late{progress: submission.Progress{State: submission.Refused, Remarks: []submission.Remark{expired}}}
-		if err := scan(&l.id, &l.report, &l.progress.Receipt, &l.progress.Position); err != nil {
+		if err := scan(&l.id, &l.report, &l.progress.Receipt, &l.progress.Position, &l.sealed); err != nil {
 			return 0, err
 		}
 		list = append(list, l)
 	}
 	nothing := make([]byte, sha256.Size)
 	for _, l := range list {
+		var record transfer.Record
+		if err := s.dossiers.OpenJSON(l.id, "record", l.sealed, &record); err != nil {
+			return 0, fmt.Errorf("open expired record: %w", err)
+		}
+		person := nothing
+		if record.Identity == transfer.IdentityReplaced {
+			person = inspection.Doubted[:]
+		}
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE dossier SET state = 'closed', reason = '', content = NULL, view = NULL, record = NULL, ended_at = $2 WHERE id = $1`,
 			l.id, database.At(tx.Now)); err != nil {
 			return 0, fmt.Errorf("close expired dossier: %w", err)
 		}
 		if _, err := tx.ExecContext(ctx, `
-			UPDATE reference SET person_digest = $3, content_digest = $3, chiffrat = NULL, changed_at = $4 WHERE report_ref = $1 AND version = $2`,
-			l.report, int64(l.progress.Receipt), nothing, database.At(tx.Now)); err != nil {
+			UPDATE reference SET person_digest = $3, content_digest = $4, changed_at = $5,
+				chiffrat = CASE WHEN $6 AND EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = $1 AND d.handed_at IS NOT NULL) THEN chiffrat END
+			WHERE report_ref = $1 AND version = $2`,
+			l.report, int64(l.progress.Receipt), person, nothing, database.At(tx.Now), record.Identity == transfer.IdentitySame); err != nil {
 			return 0, fmt.Errorf("forget expired digest: %w", err)
 		}
 		if err := s.tell(ctx, tx, l.progress); err != nil {

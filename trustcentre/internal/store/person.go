@@ -14,31 +14,39 @@ import (
 	"meldewerk/internal/database"
 	"meldewerk/pseudonym"
 	"meldewerk/report"
+	"meldewerk/trustcentre/internal/inspection"
 	"meldewerk/trustcentre/internal/pseudonymisation"
 )
 
 // Search is the Suche nach der Person of a report by reference.
 type Search struct {
 	Patient pseudonym.PatientRef
+	Unit    string                                   // that asks; another one may have given the number to somebody else
 	Digest  func(*identity.Person) ([32]byte, error) // keyed, as it stands in the references
 }
 
 // Person is the bekannte Person behind a patient number.
 type Person struct {
 	Digest [32]byte
-	Given  *identity.Person // nil when it is deleted here and only the registry has its pseudonym
+	Source pseudonym.ReportRef // the report that says so
+	Given  *identity.Person    // nil when it is deleted here and only the registry has its pseudonym
 }
 
 // known report of a patient number, as a place to find its person.
 type place struct {
+	report     pseudonym.ReportRef
 	digest     [32]byte
 	atRegistry bool
+	lost       bool // a version waits here without its identity
 }
 
 // person finds whom a report by reference means. The report's own earlier
 // version says it first, so that an edit changes nothing of the person; then
-// the newest report of the same reporter and patient number. Each says it by
-// the identity that still lies in a Vorgang, or because the registry has it.
+// the newest report that the unit has sent under the same reporter and patient
+// number, one of the Online-Erfassung before those of packages, whose primary
+// system may still mean somebody else. Each says it by the identity that still
+// lies in a Vorgang, or because the registry has it. Nobody is known where the
+// newest word on the person was lost or refused.
 func (s *Store) person(ctx context.Context, tx *database.Tx, c *Candidate) (*Person, error) {
 	if c.Search == nil {
 		return nil, nil
@@ -53,10 +61,13 @@ func (s *Store) person(ctx context.Context, tx *database.Tx, c *Candidate) (*Per
 	}
 	for _, p := range places {
 		if person := given[p.digest]; person != nil {
-			return &Person{Digest: p.digest, Given: person}, nil
+			return &Person{Digest: p.digest, Source: p.report, Given: person}, nil
 		}
-		if p.atRegistry {
-			return &Person{Digest: p.digest}, nil
+		if p.digest == inspection.Doubted || (p.lost && p.report == c.Report) {
+			return nil, nil
+		}
+		if p.atRegistry && !p.lost {
+			return &Person{Digest: p.digest, Source: p.report}, nil
 		}
 	}
 	return nil, nil
@@ -68,17 +79,19 @@ func (s *Store) person(ctx context.Context, tx *database.Tx, c *Candidate) (*Per
 func (s *Store) places(ctx context.Context, tx *database.Tx, c *Candidate) ([]place, error) {
 	var places []place
 	for scan, err := range each(ctx, tx, `
-		SELECT r.person_digest,
-			EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = r.report_ref AND (d.handed_at IS NOT NULL OR d.state = 'completed'))
-			AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = r.report_ref AND d.state IN ('held', 'ready') AND d.content IS NULL)
+		SELECT r.report_ref, r.person_digest,
+			EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = r.report_ref AND (d.handed_at IS NOT NULL OR d.state = 'completed')),
+			EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = r.report_ref AND d.state IN ('held', 'ready') AND d.content IS NULL)
 		FROM reference r WHERE r.patient_ref = $1
-		ORDER BY CASE WHEN r.report_ref = $2 THEN 0 ELSE 1 END, r.version DESC, r.report_ref`, string(c.Search.Patient), string(c.Report)) {
+			AND (r.report_ref = $2 OR EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = r.report_ref AND d.unit = $3))
+		ORDER BY CASE WHEN r.report_ref = $2 THEN 0 WHEN r.channel = 'form' THEN 1 ELSE 2 END, r.version DESC, r.report_ref`,
+		string(c.Search.Patient), string(c.Report), c.Search.Unit) {
 		if err != nil {
 			return nil, err
 		}
 		var p place
 		var digest []byte
-		if err := scan(&digest, &p.atRegistry); err != nil {
+		if err := scan(&p.report, &digest, &p.atRegistry, &p.lost); err != nil {
 			return nil, fmt.Errorf("look for reports of the patient: %w", err)
 		}
 		if len(digest) != len(p.digest) {
@@ -139,8 +152,22 @@ func stronger(a, b transfer.Identity) transfer.Identity {
 	return a
 }
 
+// doubt notes that the person of a report is another one than it was taken over
+// with, because a correction that said so was refused: the portal has deleted
+// the right identity again. Until it comes nobody is known.
+func (s *Store) doubt(ctx context.Context, tx *database.Tx, e *submission.Envelope, o *Opened) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE reference SET person_digest = $4, changed_at = $5
+		WHERE report_ref = $1 AND patient_ref = $2 AND version < $3 AND channel = 'form'`,
+		string(o.References.Report), string(o.References.Patient), int64(e.Receipt), inspection.Doubted[:], database.At(tx.Now))
+	if err != nil {
+		return fmt.Errorf("doubt the person: %w", err)
+	}
+	return nil
+}
+
 // dropReplaced drops the Chiffrate of the wrong person: those of all earlier
-// reports of the Online-Erfassung under this patient number. Reports of
+// reports of the unit's Online-Erfassung under this patient number. Reports of
 // packages stand for what the primary system says.
 func (s *Store) dropReplaced(ctx context.Context, tx *database.Tx, e *submission.Envelope, o *Opened) error {
 	if o.Verdict.Identity != transfer.IdentityReplaced {
@@ -148,8 +175,9 @@ func (s *Store) dropReplaced(ctx context.Context, tx *database.Tx, e *submission
 	}
 	dropped, err := affected(tx.ExecContext(ctx, `
 		UPDATE reference SET chiffrat = NULL, changed_at = $3
-		WHERE patient_ref = $1 AND channel = 'form' AND version < $2 AND chiffrat IS NOT NULL`,
-		string(o.References.Patient), int64(e.Receipt), database.At(tx.Now)))
+		WHERE patient_ref = $1 AND channel = 'form' AND version < $2 AND chiffrat IS NOT NULL
+			AND EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = reference.report_ref AND d.unit = $4)`,
+		string(o.References.Patient), int64(e.Receipt), database.At(tx.Now), e.Unit))
 	if err != nil {
 		return fmt.Errorf("drop chiffrate of the wrong person: %w", err)
 	}

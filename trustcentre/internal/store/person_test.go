@@ -33,7 +33,7 @@ func (b *bench) ask(n int, patient pseudonym.PatientRef) *store.Person {
 	var found *store.Person
 	e := b.envelope()
 	b.must(b.store.Admit(b.t.Context(), e, []store.Candidate{{Position: 1, Report: ref[pseudonym.ReportRef]("report", n),
-		Search: &store.Search{Patient: patient, Digest: digest},
+		Search: &store.Search{Patient: patient, Unit: e.Unit, Digest: digest},
 		Judge: func(_ *inspection.Known, p *store.Person) (store.Opened, error) {
 			found = p
 			return store.Opened{Verdict: inspection.Verdict{State: submission.Refused}}, nil
