@@ -20,6 +20,8 @@ type Config struct {
 	Spool    string `toml:"spool"`    // folder for ZIP archives under work, sealed; default the system's
 	Demo     bool   `toml:"demo"`     // shows the striped band on every page
 
+	Terminology string `toml:"terminology"` // folder of code lists made by "meldewerk terminology import"; empty: those of the program
+
 	Applications string   `toml:"applications"` // trust centre that gets applications for access; default the first of the recipients
 	Post         []string `toml:"post"`         // its postal address, line by line, for the form to sign
 

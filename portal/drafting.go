@@ -14,6 +14,7 @@ import (
 	"meldewerk/portal/internal/dispatch"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/pages"
+	"meldewerk/terminology"
 )
 
 var _ pages.Drafts = (*drafting.Room)(nil)
@@ -28,8 +29,8 @@ func builtVersion() string {
 	return "0"
 }
 
-func newDrafts(store drafting.Store, outbox *dispatch.Room, profile policy.Profile, clock func() time.Time) (*drafting.Room, error) {
-	return drafting.New(drafting.Options{Store: store, Outbox: formOutbox{outbox}, Profile: profile, Software: software, Clock: clock})
+func newDrafts(store drafting.Store, outbox *dispatch.Room, profile policy.Profile, book *terminology.Book, clock func() time.Time) (*drafting.Room, error) {
+	return drafting.New(drafting.Options{Store: store, Outbox: formOutbox{outbox}, Profile: profile, Software: software, Book: book, Clock: clock})
 }
 
 // formOutbox lets the drafting room hand reports over through the dispatch room.
@@ -53,7 +54,10 @@ func (o formOutbox) Deliver(ctx context.Context, d drafting.Delivery) (drafting.
 		return drafting.Receipt{}, err
 	}
 	receipt, err := deliver(ctx, batch, d)
-	return receipt, errors.Join(err, batch.Discard(ctx))
+	if failed := batch.Discard(ctx); err != nil {
+		return receipt, errors.Join(err, failed)
+	}
+	return receipt, nil // the receipt stands; what could not be dropped now goes with the next round
 }
 
 func deliver(ctx context.Context, batch *dispatch.Batch, d drafting.Delivery) (drafting.Receipt, error) {

@@ -18,6 +18,7 @@ import (
 	"meldewerk/audit"
 	"meldewerk/internal/signin"
 	"meldewerk/internal/web/browsertest"
+	"meldewerk/portal"
 )
 
 // typing is a person at the keyboard. It counts the strokes that are not
@@ -106,9 +107,9 @@ func TestDiagnosisTakesNinetyKeyStrokes(t *testing.T) {
 }
 
 // signedIn is a person of a unit at the start page, by keyboard.
-func signedIn(t *testing.T) (*world, *typing) {
+func signedIn(t *testing.T, touch ...func(*portal.Config)) (*world, *typing) {
 	t.Helper()
-	w := newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+	w := newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"), touch...)
 	unit := account.Unit{ID: "unit-nord", Name: "Klinikum Nord", Released: true, ReporterIDs: []string{"M-1"}}
 	if err := w.house.Accounts().PutUnit(t.Context(), audit.System, unit); err != nil {
 		t.Fatal(err)

@@ -28,6 +28,7 @@ func newTypist(t *testing.T) typist {
 
 var (
 	pageToken = regexp.MustCompile(`name="version" value="([^"]*)"`)
+	pageHints = regexp.MustCompile(`name="hinweise" value="([^"]*)"`)
 	pageNames = regexp.MustCompile(`name="(f-[^"]*)"`)
 )
 
@@ -123,6 +124,14 @@ func (p typist) fillAt(path, shown, act string, fields map[string]string) answer
 	return p.post(path, form)
 }
 
+// shownHints names the warnings that a page asks to be confirmed.
+func shownHints(page string) string {
+	if found := pageHints.FindStringSubmatch(page); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
 // submit sends a report and gives the page of the receipt.
 func (p typist) submit(report string) answer {
 	p.w.t.Helper()
@@ -131,7 +140,7 @@ func (p typist) submit(report string) answer {
 	if version == nil {
 		p.w.t.Fatalf("the report is not ready: %s", page.body)
 	}
-	a := p.want(http.StatusSeeOther, p.post(report+"/uebermitteln", url.Values{"version": {version[1]}, "bestaetigt": {"ja"}}))
+	a := p.want(http.StatusSeeOther, p.post(report+"/uebermitteln", url.Values{"version": {version[1]}, "bestaetigt": {"ja"}, "hinweise": {shownHints(page.body)}}))
 	return p.want(http.StatusOK, p.get(a.location))
 }
 
@@ -160,7 +169,7 @@ func TestN3DiagnosisIsTypedSubmittedAndRevised(t *testing.T) {
 	}
 	p.want(http.StatusSeeOther, p.post(report+"/bearbeiten", url.Values{}))
 	page := p.want(http.StatusOK, p.get(report+"/pruefen"))
-	refused := p.post(report+"/uebermitteln", url.Values{"version": {pageToken.FindStringSubmatch(page.body)[1]}, "bestaetigt": {"ja"}})
+	refused := p.post(report+"/uebermitteln", url.Values{"version": {pageToken.FindStringSubmatch(page.body)[1]}, "bestaetigt": {"ja"}, "hinweise": {shownHints(page.body)}})
 	if refused.status != http.StatusUnprocessableEntity || !strings.Contains(refused.body, "ist unverändert und wurde nicht noch einmal angenommen") {
 		t.Errorf("an unchanged report: %d", refused.status)
 	}

@@ -105,7 +105,7 @@ func (u *user) submitted(record string) string {
 		u.want(http.StatusSeeOther, u.fill(report+"/"+section, sheet))
 	}
 	check := u.want(http.StatusOK, u.get(report+"/pruefen"))
-	sent := u.post(report+"/uebermitteln", url.Values{"version": {u.token(check)}, "bestaetigt": {"ja"}})
+	sent := u.post(report+"/uebermitteln", url.Values{"version": {u.token(check)}, "bestaetigt": {"ja"}, "hinweise": {shownHints(check.body)}})
 	u.want(http.StatusSeeOther, sent)
 	return report
 }

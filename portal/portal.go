@@ -40,6 +40,7 @@ import (
 	"meldewerk/portal/internal/store"
 	"meldewerk/portal/internal/upload"
 	"meldewerk/report"
+	"meldewerk/terminology"
 )
 
 // RecipientDir is the folder of the key folder that holds the public keys of
@@ -61,6 +62,7 @@ type House struct {
 	ground     *house.Ground
 	accounts   *ground.Accounts
 	recipients []dispatch.Recipient
+	book       *terminology.Book
 	dispatch   *dispatch.Room
 	followup   *followup.Room
 	admission  *admission.Room
@@ -97,6 +99,10 @@ func Open(ctx context.Context, c Config, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
+	book, err := terminology.OpenFolder(c.Terminology)
+	if err != nil {
+		return nil, err
+	}
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -107,7 +113,7 @@ func Open(ctx context.Context, c Config, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{config: c, pause: o.Pause, ground: g, recipients: recipients, metrics: web.NewMetrics()}
+	h := &House{config: c, pause: o.Pause, ground: g, recipients: recipients, book: book, metrics: web.NewMetrics()}
 	if err := h.open(ctx, profile, o); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
@@ -152,18 +158,19 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 	if h.dispatch, err = dispatch.New(kept, h.recipients, profile, dispatch.Limits{}, o.Clock); err != nil {
 		return err
 	}
-	if h.drafts, err = newDrafts(kept.Drafts(), h.dispatch, profile, o.Clock); err != nil {
+	if h.drafts, err = newDrafts(kept.Drafts(), h.dispatch, profile, h.book, o.Clock); err != nil {
 		return err
 	}
-	h.followup = followup.New(kept, profile)
+	h.followup = followup.New(kept, profile, h.book)
 	h.admission = admission.New(kept, h.accounts, h.ground.Log)
 	h.applications = application.New(kept, h.reception().Name, h.reception().Keys, application.DefaultLimits)
 	uploads := upload.New(upload.Options{
 		Begin: h.begin, Protocols: kept, Sent: kept.BytesSince, Limits: h.config.Upload.limits(),
 		Spool: h.config.Spool, Land: profile.Land, Profile: profile, Clock: o.Clock,
+		Book: h.book,
 	})
 	gate := machine.New(h.accounts, o.Clock)
-	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Drafts: h.drafts, Profile: profile,
+	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Drafts: h.drafts, Book: h.book, Profile: profile,
 		Applications: h.applications, Instance: h.config.Instance, Post: h.config.Post})
 	h.handler, err = h.ground.Handler(house.Front{
 		House: account.Portal, Apply: pages.PathApply, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Demo: h.config.Demo,

@@ -40,7 +40,7 @@ func newBook(editions []*Edition) *Book {
 	if all := b.editions[KindInsurer]; len(all) > 0 {
 		b.insurers = all[len(all)-1]
 	}
-	for list, kind := range map[List]Kind{ListICD: KindICD10GM, ListTopography: KindICDO3, ListMorphology: KindICDO3, ListOPS: KindOPS, ListSubstance: KindATC, ListProtocol: ""} {
+	for list, kind := range map[List]Kind{ListICD: KindICD10GM, ListTopography: KindICDO3, ListMorphology: KindICDO3, ListOPS: KindOPS, ListSubstance: KindATC, ListProtocol: "", ListInsurer: KindInsurer} {
 		b.indexes[indexKey{list, 0}] = sync.OnceValue(func() *index { return b.indexList(list, nil) })
 		for _, e := range b.editions[kind] {
 			b.indexes[indexKey{list, e.Year}] = sync.OnceValue(func() *index { return b.indexList(list, e) })
@@ -252,8 +252,12 @@ func (b *Book) has(kind Kind, code string) bool {
 }
 
 // Search finds codes of a list by code or words, as the function Search does,
-// over the official editions too: over that which speaks for the year.
+// over the official editions too: over that which speaks for the year. An
+// insurer is always looked for in the newest list.
 func (b *Book) Search(list List, query string, year int) []Label {
+	if list == ListInsurer {
+		year = 0
+	}
 	key := indexKey{list, 0}
 	if e := b.edition(kindOf(list), year); e != nil {
 		key.year = e.Year
@@ -289,6 +293,8 @@ func kindOf(list List) Kind {
 		return KindOPS
 	case ListSubstance:
 		return KindATC
+	case ListInsurer:
+		return KindInsurer
 	}
 	return ""
 }

@@ -23,7 +23,7 @@ func (b *Book) indexList(list List, e *Edition) *index {
 		held[entry.code] = true
 		all = append(all, listed{
 			label: Label{Code: entry.code, Text: entry.text, Exact: true},
-			also:  append(ownWords(list, entry.code), bywaysTo(list, entry.code)...),
+			also:  byOther(list, entry),
 			rank:  rankOf(list, entry.code),
 		})
 	}
@@ -32,7 +32,9 @@ func (b *Book) indexList(list List, e *Edition) *index {
 			all = append(all, l)
 		}
 	}
-	return indexOf(all)
+	x := indexOf(all)
+	x.uncut = list == ListInsurer
+	return x
 }
 
 // inList says whether a code of an edition belongs to the list: ICD-O has its
@@ -47,6 +49,14 @@ func inList(list List, code string) bool {
 		return len(code) == 7
 	}
 	return true
+}
+
+// byOther are the words that lead to a code of an edition besides its own.
+func byOther(list List, entry editionEntry) []string {
+	if list == ListInsurer {
+		return insurerWords(entry.code, entry.text)
+	}
+	return append(ownWords(list, entry.code), bywaysTo(list, entry.code)...)
 }
 
 // ownWords are the words of the program for a code of an edition, as byways.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -233,6 +235,27 @@ func Open(folder fs.FS) (*Book, error) {
 		editions = append(editions, e)
 	}
 	return newBook(editions), nil
+}
+
+// OpenFolder is Open for a folder of the disk as a configuration names it; ""
+// is the built-in book. A folder that is not there or holds no table is
+// refused: who names one wants it to count.
+func OpenFolder(path string) (*Book, error) {
+	if path == "" {
+		return BuiltIn(), nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("open folder of code lists: %w", err)
+	}
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return filepath.Ext(e.Name()) == ".txt" }) {
+		return nil, fmt.Errorf("open folder of code lists: %w", refuse(0, "Im Ordner %s liegt keine Tabelle (*.txt). Erzeugen Sie sie mit „meldewerk terminology import“ oder nehmen Sie den Ordner aus der Konfiguration.", path))
+	}
+	book, err := Open(os.DirFS(path))
+	if err != nil {
+		return nil, fmt.Errorf("open folder of code lists: %w", err)
+	}
+	return book, nil
 }
 
 func readFrom(folder fs.FS, name string) (*Edition, error) {

@@ -25,6 +25,7 @@ type index struct {
 	words  []string  // all words, sorted
 	posts  [][]int32 // entries by word, twice the number, and one where the word is a byway
 	grams  map[gram][]int32
+	uncut  bool // a code that is longer than any held leads nowhere: numbers have no order of their own
 }
 
 type codeKey struct {
@@ -95,7 +96,8 @@ const (
 )
 
 // byCode gives the entries whose code begins with the asked one: the exact
-// one first. A code that is longer than any held is cut until one is.
+// one first. A code that is longer than any held is cut until one is, except
+// in lists whose numbers say nothing by their beginning.
 func (x *index) byCode(query string) (int32, []int32) {
 	exact := int32(-1)
 	bare := bareCode(query)
@@ -111,7 +113,7 @@ func (x *index) byCode(query string) (int32, []int32) {
 			}
 			hits = append(hits, x.codes[i].entry)
 		}
-		if len(hits) > 0 {
+		if len(hits) > 0 || x.uncut {
 			return exact, hits
 		}
 	}

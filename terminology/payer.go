@@ -67,3 +67,22 @@ func SubstituteCode(number string) (Label, bool) {
 	text, ok := substituteCodes[number]
 	return Label{Code: number, Text: text, Exact: ok}, ok
 }
+
+// insurerNames are what insurers are called besides the words of their names.
+var insurerNames = map[string][]string{
+	"techniker": {"tk"}, "barmer": {"bek", "gek"}, "hanseatische": {"hek"}, "handelskrankenkasse": {"hkk"}, "kaufmannische": {"kkh"},
+	"aok": {"ortskrankenkasse"}, "bkk": {"betriebskrankenkasse"}, "ikk": {"innungskrankenkasse"}, "lkk": {"landwirtschaftliche"},
+	"betriebskrankenkasse": {"bkk"}, "innungskrankenkasse": {"ikk"}, "landwirtschaftliche": {"lkk"}, "ortskrankenkasse": {"aok"},
+	"svlfg": {"lkk", "landwirtschaftliche"}, "knappschaft": {"kbs", "bundesknappschaft"}, "continentale": {"conti"},
+}
+
+// insurerWords lead to an insurer besides its name: other names of it, and its
+// number as it is, without the two digits of the class, as older cards have
+// it, so that mistyped digits are forgiven too.
+func insurerWords(number, name string) []string {
+	words := []string{number, number[2:]}
+	for _, word := range fields(name) {
+		words = append(words, insurerNames[word]...)
+	}
+	return words
+}

@@ -19,6 +19,7 @@ const (
 	ListOPS        List = "ops"
 	ListSubstance  List = "substance" // Code is the ATC code, or the name where there is none
 	ListProtocol   List = "protocol"  // Code is the name
+	ListInsurer    List = "insurer"   // Code is the Institutionskennzeichen; empty unless the book has the list of the insurers
 )
 
 // maxHits is how many hits Search gives at most.
@@ -281,13 +282,17 @@ func fillersOf(list List) map[string]bool {
 		return siteFillers
 	case ListProtocol, ListSubstance:
 		return nil
+	case ListInsurer:
+		return payerFillers
 	}
 	return smallWords
 }
 
 var (
-	smallWords  = wordSet("der des die den dem und mit im in am an von bei zu")
-	siteFillers = wordSet("der des die den dem und mit im in am an von bei zu ca krebs karzinom carcinom carcinoma malignom neubildung bosartig bosartige bosartiger maligne maligner malignes tumor")
+	smallWords = wordSet("der des die den dem und mit im in am an von bei zu")
+	// A word that nearly every insurer bears tells nothing of one.
+	payerFillers = wordSet("der die das und von fur krankenkasse kasse versicherung krankenversicherung versicherungsverein auf gegenseitigkeit ag vvag ev ik")
+	siteFillers  = wordSet("der des die den dem und mit im in am an von bei zu ca krebs karzinom carcinom carcinoma malignom neubildung bosartig bosartige bosartiger maligne maligner malignes tumor")
 )
 
 // besideSite are the beginnings of words that stand beside a site and tell

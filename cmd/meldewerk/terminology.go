@@ -22,6 +22,7 @@ var listNames = []struct {
 }{
 	{"icd", terminology.ListICD}, {"topographie", terminology.ListTopography}, {"morphologie", terminology.ListMorphology},
 	{"ops", terminology.ListOPS}, {"substanz", terminology.ListSubstance}, {"protokoll", terminology.ListProtocol},
+	{"kasse", terminology.ListInsurer},
 }
 
 // runTerminology makes tables of official code lists and looks codes up.

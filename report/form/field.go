@@ -135,7 +135,7 @@ func (n *Node) Open() bool {
 	case Words, Lines:
 		return n.allowed == nil && !n.Personal
 	case Coded:
-		return n.List == terminology.ListProtocol
+		return n.List == terminology.ListProtocol || n.List == terminology.ListInsurer
 	}
 	return false
 }

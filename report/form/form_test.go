@@ -313,6 +313,19 @@ func TestSuggestFillsVersions(t *testing.T) {
 	}
 }
 
+// TestModuleIsAskedForHoweverTheCodeIsTyped: small letters are read as capital
+// ones, so the organ is the same.
+func TestModuleIsAskedForHoweverTheCodeIsTyped(t *testing.T) {
+	t.Parallel()
+	for _, icd := range []string{"C50.4", "c50.4", " c50.4", "c50.4 Brustdrüse"} {
+		sheet := NewSheet(tumour.OccasionDiagnosis)
+		sheet["tumour.icd.code"] = icd
+		if _, asked := Named(sheet, "modul-mamma"); !asked {
+			t.Errorf("%q: the module of the breast is not asked for", icd)
+		}
+	}
+}
+
 // TestWhatFallsAwayIsNamed is a condition that does not hold any more.
 func TestWhatFallsAwayIsNamed(t *testing.T) {
 	t.Parallel()

@@ -56,13 +56,13 @@ func insuranceNodes() []*Node {
 				}
 			}, personal()),
 		own(statutory, "Gesetzliche Versicherung", func(i *identity.Insurance) **identity.StatutoryInsurance { return &i.Statutory }, []*Node{
-			words("insurer", "Institutionskennzeichen der Kasse", func(s *identity.StatutoryInsurance) *string { return &s.Insurer },
+			coded("insurer", "Institutionskennzeichen der Kasse", terminology.ListInsurer, func(s *identity.StatutoryInsurance) *string { return &s.Insurer },
 				hint("9 Ziffern, beginnt mit 10"), length(9)),
 			words("number", "Versichertennummer", func(s *identity.StatutoryInsurance) *string { return &s.Number },
 				hint("ein Buchstabe und 9 Ziffern, auf der Karte vorn"), length(10), personal()),
 		}, when(".kind", statutory)),
 		own(private, "Private Versicherung", func(i *identity.Insurance) **identity.PrivateInsurance { return &i.Private }, []*Node{
-			words("insurer", "Institutionskennzeichen des Versicherers", func(p *identity.PrivateInsurance) *string { return &p.Insurer },
+			coded("insurer", "Institutionskennzeichen des Versicherers", terminology.ListInsurer, func(p *identity.PrivateInsurance) *string { return &p.Insurer },
 				hint("9 Ziffern, beginnt mit 16 oder 950"), length(9)),
 			words("number", "Versichertennummer", func(p *identity.PrivateInsurance) *string { return &p.Number }, optional(), length(longText), personal()),
 			words("subsidy", "Beihilfeträger", func(p *identity.PrivateInsurance) *string { return &p.Subsidy }, optional(), length(longText)),

@@ -163,6 +163,9 @@ func (n *Node) clean(typed string) (string, string) {
 
 func tooLong(n *Node, value string) string {
 	if n.Length > 0 && len([]rune(value)) > n.Length {
+		if n.List == terminology.ListInsurer {
+			return "Geben Sie das Institutionskennzeichen mit 9 Ziffern ein."
+		}
 		return "Kürzen Sie die Angabe auf " + itoa(n.Length) + " Zeichen."
 	}
 	return ""
@@ -209,10 +212,24 @@ func (n *Node) codeForm(typed string) string {
 	switch n.List {
 	case terminology.ListProtocol:
 		return typed // names have blanks
+	case terminology.ListInsurer:
+		return insurerForm(typed)
 	case terminology.ListOPS:
 		return strings.ToLower(code[:max(0, len(code)-1)]) + opsSide(code)
 	}
 	return strings.ToUpper(code)
+}
+
+// insurerForm is an Institutionskennzeichen without the blanks that cards
+// print in it, and without the name behind it. Anything else stays as it is.
+func insurerForm(typed string) string {
+	if number, _, _ := strings.Cut(typed, " "); len(number) == 9 && strings.Trim(number, "0123456789") == "" {
+		return number
+	}
+	if number := strings.ReplaceAll(typed, " ", ""); strings.Trim(number, "0123456789") == "" {
+		return number
+	}
+	return typed
 }
 
 // opsSide is the last character of an OPS code: a capital R, L or B is a side,

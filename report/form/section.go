@@ -48,7 +48,7 @@ func (s *Section) asked(sheet Sheet) bool {
 	if len(s.sites) == 0 {
 		return true
 	}
-	icd := sheet[keyICD]
+	icd := strings.ToUpper(strings.TrimSpace(sheet[keyICD])) // as it is read
 	if slices.ContainsFunc(s.sites, func(site string) bool { return strings.HasPrefix(icd, site) }) {
 		return true
 	}
@@ -113,10 +113,23 @@ func Sections(sheet Sheet) []*Section {
 	return out
 }
 
-// Named finds a section that is asked for a sheet.
+// Further lists the sections of the form that are not asked for a sheet by
+// themselves, because they are about another organ or about children, but can
+// be opened.
+func Further(sheet Sheet) []*Section {
+	var out []*Section
+	for _, s := range allSections {
+		if !s.managed && s.of(sheet.Occasion()) && !s.asked(sheet) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Named finds a section of the form of a sheet, whether it is asked or not.
 func Named(sheet Sheet, name string) (*Section, bool) {
-	for _, s := range Sections(sheet) {
-		if s.Name == name {
+	for _, s := range allSections {
+		if s.Name == name && !s.managed && s.of(sheet.Occasion()) {
 			return s, true
 		}
 	}

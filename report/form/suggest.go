@@ -65,6 +65,24 @@ func Suggest(s Sheet) []string {
 	return filled
 }
 
+// Automatic is what a sheet holds because it follows from other fields: the
+// answers that Suggest would give again.
+func Automatic(s Sheet) Sheet {
+	bare := s.Clone()
+	for key := range s {
+		if strings.HasSuffix(key, ".version") || strings.HasSuffix(key, ".edition") || strings.HasSuffix(key, "-prefix") {
+			delete(bare, key)
+		}
+	}
+	same := Sheet{}
+	for _, key := range Suggest(bare) {
+		if bare[key] == s[key] {
+			same[key] = s[key]
+		}
+	}
+	return same
+}
+
 func icdVersion(year int) string { return "10 " + strconv.Itoa(year) + " GM" }
 
 func icdoVersion(year int) string {

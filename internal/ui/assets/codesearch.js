@@ -88,9 +88,10 @@ function combobox(input) {
     count.textContent = hits.length === 0 ? "Keine Vorschläge" : `${hits.length} Vorschläge`;
   };
 
-  const ask = async () => {
+  // An empty field asks only by the arrow key: for the codes used last.
+  const ask = async (recent = false) => {
     const text = input.value.trim();
-    if (text.length < 2) { close(); return; }
+    if (text.length < 2 && !(recent && text === "")) { close(); return; }
     asking?.abort();
     asking = new AbortController();
     try {
@@ -109,11 +110,11 @@ function combobox(input) {
   input.addEventListener("input", () => {
     if (said) said.textContent = "";
     window.clearTimeout(timer);
-    timer = window.setTimeout(ask, 200);
+    timer = window.setTimeout(() => void ask(), 200);
   });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" && list.hidden) { event.preventDefault(); void ask(); return; }
+    if (event.key === "ArrowDown" && list.hidden) { event.preventDefault(); void ask(true); return; }
     if (list.hidden) return;
     switch (event.key) {
       case "ArrowDown": move(active + 1); break;

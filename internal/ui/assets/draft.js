@@ -7,7 +7,8 @@
 
 /**
  * Saves the form two seconds after the last change and when a field is left.
- * The server answers {"saved": "14:32 Uhr", "version": 7} or {"error": "…"}.
+ * The server answers {"saved": "14:32 Uhr", "version": 7, "fields": {…}}, where
+ * the fields are what follows from others, or {"error": "…"}.
  * @param {HTMLFormElement} form
  */
 function autosave(form) {
@@ -54,16 +55,22 @@ function autosave(form) {
       if (answer.status === 409) {
         stopped = true;
         say(result.error || "Diese Angaben wurden inzwischen an anderer Stelle geändert.", true);
-        const both = document.createElement("button");
-        both.type = "submit";
-        both.className = "mw-saved__both";
-        both.textContent = "Beide Fassungen vergleichen";
-        status.append(" ", both);
+        if (result.compare) {
+          const both = document.createElement("button");
+          both.type = "submit";
+          both.className = "mw-saved__both";
+          both.textContent = "Beide Fassungen vergleichen";
+          status.append(" ", both);
+        }
       } else if (!answer.ok) {
         throw new Error(String(answer.status));
       } else {
         const version = form.elements.namedItem("version");
         if (version instanceof HTMLInputElement && result.version !== undefined) version.value = String(result.version);
+        for (const [name, value] of Object.entries(result.fields || {})) {
+          const field = form.elements.namedItem(name);
+          if ((field instanceof HTMLInputElement || field instanceof HTMLSelectElement) && field !== document.activeElement) field.value = String(value);
+        }
         say(`Entwurf gespeichert um ${result.saved || ""}`, false);
       }
     } catch {

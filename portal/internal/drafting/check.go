@@ -115,7 +115,11 @@ func (r *Record) named(sheet form.Sheet, note string, others []Form) []Finding {
 	words := wordsOf(p, r.Patient)
 	findings := append(numberMentions(p, r.Patient), mentions(words, sheet, note)...)
 	for _, o := range others {
-		if len(mentions(words, r.whole(&o, o.Content(), report.PersonKnown), o.Note)) == 0 {
+		texts := mentions(words, r.whole(&o, o.Content(), report.PersonKnown), o.Note)
+		if last := o.Last(); last != nil && o.Sheet != nil { // it goes again with a correction, whatever is being edited
+			texts = append(texts, mentions(words, r.whole(&o, last.Sheet, report.PersonKnown), "")...)
+		}
+		if len(texts) == 0 {
 			continue
 		}
 		f := mentioned("", o.Occasion.German())
@@ -218,7 +222,7 @@ func (m *Room) ReasonsFor(o tumour.Occasion) []form.Option {
 		sheet[keyReason] = option.Value
 		r := form.Decode(sheet).Report
 		r.Person = identity.Person{}
-		return !slices.ContainsFunc(check.Run(check.Context{Today: day, ReportedOn: day, Land: m.Profile.Land}, r), func(f report.Finding) bool {
+		return !slices.ContainsFunc(check.Run(check.Context{Today: day, ReportedOn: day, Land: m.Profile.Land, Book: m.Book}, r), func(f report.Finding) bool {
 			return f.Severity == report.Error && f.Path == "Meldung/Meldebegruendung"
 		})
 	}

@@ -78,6 +78,10 @@ type Saved struct {
 	Token  string // of the section as it is stored now
 	At     time.Time
 	Fallen []string // labels of filled fields whose condition does not hold now
+
+	// Suggested is what follows from other fields and is stored otherwise than
+	// it was posted: an open page takes it over.
+	Suggested form.Sheet
 }
 
 // Delivery is a Übergabe: reports on their way into one submission.

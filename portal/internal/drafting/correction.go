@@ -24,7 +24,7 @@ func (m *Room) SubmitCorrection(ctx context.Context, a Actor, id RecordID, versi
 	case r.Version != version:
 		return Receipt{}, ErrChanged
 	case !a.may(r.Reporter):
-		return Receipt{}, ErrReporter
+		return Receipt{}, ErrWithdrawn
 	}
 	forms, err := m.formsOf(ctx, a.Unit, id, maxForms)
 	if err != nil {
@@ -54,9 +54,7 @@ func (m *Room) SubmitCorrection(ctx context.Context, a Actor, id RecordID, versi
 		}
 		for _, finding := range v.placed {
 			if finding.Severity == report.Error {
-				finding.Section, finding.Key, finding.Label = "", "", f.Occasion.German()
-				finding.Message = "Meldung „" + finding.Label + "“: " + finding.Message
-				identity.Errors = append(identity.Errors, finding)
+				identity.Errors = append(identity.Errors, finding.of(f))
 			}
 		}
 		if d == nil {
@@ -72,6 +70,14 @@ func (m *Room) SubmitCorrection(ctx context.Context, a Actor, id RecordID, versi
 		return Receipt{}, ErrNothing
 	}
 	return m.Outbox.Deliver(ctx, d.sealed())
+}
+
+// of is a finding on one of several reports: it names the report and leads to
+// no field, because only the identity can be mended here.
+func (f Finding) of(report *Form) Finding {
+	f.Section, f.Key, f.Label = "", "", report.Occasion.German()
+	f.Message = "Meldung „" + f.Label + "“: " + f.Message
+	return f
 }
 
 // corrected gives the receipt again when the button was pressed twice: the

@@ -181,7 +181,7 @@ func TestNextReportKnowsTheTumour(t *testing.T) {
 		}
 		other := w.actor
 		other.Reporters = nil
-		if _, err := w.Begin(ctx, other, record, tumour.OccasionDeath, nil); !errors.Is(err, drafting.ErrReporter) {
+		if _, err := w.Begin(ctx, other, record, tumour.OccasionDeath, nil); !errors.Is(err, drafting.ErrWithdrawn) {
 			t.Errorf("a reporter that is not the unit's any more: %v", err)
 		}
 	})

@@ -28,7 +28,7 @@ func (m *Room) Begin(ctx context.Context, a Actor, id RecordID, o tumour.Occasio
 		return "", err
 	}
 	if !a.may(r.Reporter) {
-		return "", ErrReporter
+		return "", ErrWithdrawn
 	}
 	_, drafts, err := m.Store.Forms(ctx, a.Unit, Filter{Record: id, State: Draft}, 0, 1)
 	if err != nil {
@@ -173,13 +173,20 @@ func (m *Room) Save(ctx context.Context, a Actor, id FormID, section, token stri
 	return saved, err
 }
 
-// Note keeps the internal note on a report, which is never sent.
-func (m *Room) Note(ctx context.Context, a Actor, id FormID, note string) error {
+// NoteToken names the state of an internal note.
+func NoteToken(note string) string { return tokenOf(form.Sheet{KeyNote: note}) }
+
+// Note keeps the internal note on a report, which is never sent. It gives
+// ErrNote when somebody has written another one since the token was made.
+func (m *Room) Note(ctx context.Context, a Actor, id FormID, token, note string) error {
 	note = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(note, "\r\n", "\n"), "\uFFFD"))
 	if utf8.RuneCountInString(note) > maxNote {
 		return ErrTooLong
 	}
 	_, err := m.Store.ChangeForm(ctx, a.Unit, a.Account, id, "", func(f *Form, _ time.Time) error {
+		if f.Note != "" && f.Note != note && NoteToken(f.Note) != token {
+			return ErrNote
+		}
 		f.Note, f.ChangedBy = note, a.Name
 		return nil
 	})

@@ -235,12 +235,16 @@ func (m *Room) frame(reporter report.ReporterID, version string) report.Package 
 // plausible judges the report by itself and beside the earlier ones. Where a
 // field is wrong already, nothing more is said of it.
 func (j *sheetJudge) plausible(earlier []*report.Report) {
-	together := check.NewPackage(check.Context{Today: j.today, ReportedOn: j.today, Land: j.Profile.Land})
+	together := check.NewPackage(check.Context{Today: j.today, ReportedOn: j.today, Land: j.Profile.Land, Book: j.Book})
 	for _, r := range earlier {
 		together.Add("", 0, r)
 	}
 	wrong := j.wrong()
+	stopped, _ := parted(j.out.placed)
 	for _, f := range together.Judge(nil, 0, j.out.report) {
+		if len(stopped) > 0 && j.full() {
+			return // the report does not go anyway
+		}
 		if placed := j.placed(f, false); !wrong[placed.Key] {
 			j.out.raw = append(j.out.raw, f)
 			j.add(placed)

@@ -138,7 +138,7 @@ func TestSaveTakesOnlyTheSectionsFields(t *testing.T) {
 				t.Errorf("%q: %v", key, err)
 			}
 		}
-		for _, section := range []string{"person", "verwaltung", "operation", "", "modul-mamma"} {
+		for _, section := range []string{"person", "verwaltung", "operation", "", "befund"} {
 			if _, err := w.Save(ctx, w.actor, id, section, "", form.Sheet{}); !errors.Is(err, drafting.ErrSection) {
 				t.Errorf("section %q: %v", section, err)
 			}
@@ -203,7 +203,7 @@ func TestN2OpenTextMustNotNameThePatient(t *testing.T) {
 		if !contains(c.Errors, "O1", "text") || c.Ready() {
 			t.Errorf("the text: %v", c.Errors)
 		}
-		if err := w.Note(ctx, w.actor, id, "Quittenbaum zurückrufen"); err != nil {
+		if err := w.Note(ctx, w.actor, id, drafting.NoteToken(""), "Quittenbaum zurückrufen"); err != nil {
 			t.Fatal(err)
 		}
 		if c = must(w.Check(ctx, unit, id))(t); !contains(c.Errors, "O1", drafting.KeyNote) {

@@ -20,6 +20,7 @@ import (
 	"meldewerk/report"
 	"meldewerk/report/form"
 	"meldewerk/report/obds"
+	"meldewerk/terminology"
 )
 
 // Software is the Software of the sender, as the packages name it.
@@ -32,6 +33,7 @@ type Options struct {
 	Profile  policy.Profile
 	Software Software
 	Clock    func() time.Time
+	Book     *terminology.Book // code lists; nil: the built-in ones
 }
 
 // Room is the drafting room of a portal. It is safe for concurrent use.
@@ -78,6 +80,13 @@ var (
 	// ErrReporter means that the unit does not report under that Melder-ID.
 	ErrReporter = fault.New(fault.Invalid, "drafting.reporter",
 		"Unter dieser Melder-ID meldet Ihre Einrichtung nicht. Wählen Sie eine Melder-ID Ihrer Einrichtung.")
+	// ErrWithdrawn means that the unit does not report any more under the
+	// Melder-ID of a record.
+	ErrWithdrawn = fault.New(fault.Forbidden, "drafting.withdrawn",
+		"Unter der Melder-ID dieser Akte meldet Ihre Einrichtung nicht mehr. Wenden Sie sich an die Vertrauensstelle.")
+	// ErrNote means that somebody else has changed the internal note.
+	ErrNote = fault.New(fault.Conflict, "drafting.note",
+		"Die Notiz wurde inzwischen geändert. Übernehmen Sie, was gilt, und speichern Sie noch einmal.")
 	// ErrSealed means that the identity is with the trust centre and not asked for again.
 	ErrSealed = fault.New(fault.Conflict, "drafting.sealed",
 		"Die Angaben zur Person liegen versiegelt bei der Vertrauensstelle. Beginnen Sie eine Berichtigung, um sie neu anzugeben.")

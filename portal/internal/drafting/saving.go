@@ -33,9 +33,7 @@ func (c *saving) apply() (form.Sheet, error) {
 	if err := c.put(next); err != nil {
 		return nil, err
 	}
-	suggested := next.Clone()
-	form.Suggest(suggested)
-	maps.Copy(next, c.section.Part(suggested))
+	c.suggest(next)
 	if bytesOf(next) > maxSheet {
 		return nil, ErrTooLong
 	}
@@ -43,8 +41,32 @@ func (c *saving) apply() (form.Sheet, error) {
 	if now := tokenOf(stored); now != c.token && !maps.Equal(stored, part) {
 		return nil, &Conflict{At: c.at, By: c.by, Stored: stored, Yours: part, Token: now}
 	}
-	c.saved = Saved{Token: tokenOf(part), Fallen: c.section.Fallen(next)}
+	c.saved = Saved{Token: tokenOf(part), Fallen: c.section.Fallen(next), Suggested: form.Sheet{}}
+	for key, value := range c.section.Part(form.Automatic(next)) {
+		if c.values[key] != value {
+			c.saved.Suggested[key] = value
+		}
+	}
 	return next, nil
+}
+
+// suggest fills what follows from other fields: in this section, and wherever
+// it followed before and nobody has changed it since.
+func (c *saving) suggest(next form.Sheet) {
+	followed := form.Automatic(c.whole)
+	for key, value := range followed {
+		if next[key] == value {
+			delete(next, key)
+		} else {
+			delete(followed, key)
+		}
+	}
+	suggested := next.Clone()
+	form.Suggest(suggested)
+	maps.Copy(next, c.section.Part(suggested))
+	for key := range followed {
+		next.Put(key, suggested[key])
+	}
 }
 
 // put writes the posted values, each of which must be a field of the section.

@@ -8,6 +8,7 @@ import (
 	"meldewerk/report"
 	"meldewerk/report/form"
 	"meldewerk/report/obds"
+	"meldewerk/terminology"
 )
 
 // The schema speaks of elements and of source systems. Who fills a form sees
@@ -54,6 +55,9 @@ func missingWords(field form.Field, label string) (message, remedy string) {
 	case form.About:
 		return message, "Ist der Tag nicht bekannt, geben Sie nur Monat und Jahr an."
 	case form.Coded:
+		if field.Node.List == terminology.ListInsurer {
+			break // without the list of the insurers nothing is found
+		}
 		return message, "Suchen Sie den Code mit Worten, wenn Sie ihn nicht kennen."
 	}
 	return message, ""

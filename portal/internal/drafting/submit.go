@@ -102,7 +102,7 @@ func (m *Room) may(a *Actor, r *Record, f *Form, version int64) error {
 	case f.Locked:
 		return ErrLocked
 	case !a.may(r.Reporter):
-		return ErrReporter
+		return ErrWithdrawn
 	case r.Correction == WrongPerson, r.Correction == Missing:
 		return ErrCorrecting // the trust centre knows somebody else by this number, or nobody
 	}

@@ -181,7 +181,7 @@ func TestSubmitStopsWhatIsNotReady(t *testing.T) {
 		}
 		other := w.actor
 		other.Reporters = []string{"M-2"}
-		if _, err := w.Submit(ctx, other, id, version, true); !errors.Is(err, drafting.ErrReporter) {
+		if _, err := w.Submit(ctx, other, id, version, true); !errors.Is(err, drafting.ErrWithdrawn) {
 			t.Errorf("another reporter: %v", err)
 		}
 		other = w.actor

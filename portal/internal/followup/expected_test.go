@@ -12,6 +12,7 @@ import (
 	"meldewerk/policy"
 	"meldewerk/portal/internal/followup"
 	"meldewerk/report"
+	"meldewerk/terminology"
 	"meldewerk/tumour"
 	"meldewerk/tumour/history"
 )
@@ -163,7 +164,7 @@ func TestMissingListsTheLongestDueFirst(t *testing.T) {
 	onItsWay.Submitted = []followup.Submitted{{Report: report.ID("ME-2"), Occasion: tumour.OccasionSurgery, Kind: submission.Real}}
 	room := followup.New(stock{found: map[followup.Handle]followup.Found{
 		"later": one(surgery("P", nil), 6), "first": one(surgery("P", nil), 4), "way": onItsWay, "future": one(surgery("P", nil), 11),
-	}}, profile)
+	}}, profile, terminology.BuiltIn())
 	now := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)
 	list, err := room.Missing(t.Context(), "unit-1", now, 10)
 	if err != nil || len(list) != 2 || list[0].Handle != "first" || list[1].Handle != "later" {

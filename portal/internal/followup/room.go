@@ -13,6 +13,7 @@ import (
 	"meldewerk/fault"
 	"meldewerk/policy"
 	"meldewerk/report"
+	"meldewerk/terminology"
 	"meldewerk/tumour"
 	"meldewerk/tumour/history"
 )
@@ -77,10 +78,13 @@ var ErrUnknown = fault.New(fault.NotFound, "followup.unknown",
 type Room struct {
 	store   Store
 	profile policy.Profile
+	book    *terminology.Book
 }
 
-// New makes the room.
-func New(store Store, profile policy.Profile) *Room { return &Room{store: store, profile: profile} }
+// New makes the room. The book has the words of the diagnoses.
+func New(store Store, profile policy.Profile, book *terminology.Book) *Room {
+	return &Room{store: store, profile: profile, book: book}
+}
 
 // PutProgress takes the states of reports from a trust centre.
 func (m *Room) PutProgress(ctx context.Context, recipient string, items []submission.Progress) error {

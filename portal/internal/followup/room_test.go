@@ -13,6 +13,7 @@ import (
 	"meldewerk/policy"
 	"meldewerk/portal/internal/followup"
 	"meldewerk/report"
+	"meldewerk/terminology"
 	"meldewerk/tumour"
 	"meldewerk/tumour/history"
 )
@@ -33,7 +34,7 @@ func course(t *testing.T, found followup.Found) (followup.Course, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return followup.New(shelf{found: found}, profile).Course(t.Context(), "unit-1", "00")
+	return followup.New(shelf{found: found}, profile, terminology.BuiltIn()).Course(t.Context(), "unit-1", "00")
 }
 
 func day(y int16, m, d uint8) calendar.Date {

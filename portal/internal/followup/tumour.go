@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"meldewerk/calendar"
-	"meldewerk/terminology"
 	"meldewerk/tumour"
 	"meldewerk/tumour/wording"
 )
@@ -31,7 +30,7 @@ func (m *Room) tumours(found Found) []Tumour {
 	out := []Tumour{}
 	for k, group := range groups {
 		slices.SortFunc(group, newestFirst)
-		t := best(group)
+		t := m.best(group)
 		t.Registry, t.Number = k.registry, k.number
 		t.Assignment, t.Reporter = group[0].Entry.Event.Assignment, group[0].Reporter
 		if !dead {
@@ -75,7 +74,7 @@ func entry(r Record) Entry {
 
 // best is the best-of line: what the unit's own reports say of the tumour, a
 // pathological finding before a clinical one, the newer before the older.
-func best(group []Record) Tumour {
+func (m *Room) best(group []Record) Tumour {
 	var t Tumour
 	var diagnosed calendar.Date
 	var clinical, pathological *tumour.TNM
@@ -84,7 +83,7 @@ func best(group []Record) Tumour {
 		a := e.Assignment
 		if t.ICD == "" {
 			t.ICD = string(a.ICD.Code)
-			label, _ := terminology.ICD(t.ICD)
+			label, _ := m.book.ICD(t.ICD)
 			t.Title = label.Text
 		}
 		if t.Side == "" {

@@ -39,7 +39,8 @@ type Drafts interface {
 	// Save saves one section: values are all its fields as they were posted.
 	// *drafting.Conflict when it was changed meanwhile.
 	Save(ctx context.Context, a drafting.Actor, id drafting.FormID, section, token string, values form.Sheet) (drafting.Saved, error)
-	Note(ctx context.Context, a drafting.Actor, id drafting.FormID, note string) error
+	// Note keeps the internal note; drafting.ErrNote when it was changed meanwhile.
+	Note(ctx context.Context, a drafting.Actor, id drafting.FormID, token, note string) error
 	Lock(ctx context.Context, a drafting.Actor, id drafting.FormID, locked bool) error
 	// Revise opens a submitted report for editing.
 	Revise(ctx context.Context, a drafting.Actor, id drafting.FormID) error

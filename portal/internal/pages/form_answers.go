@@ -21,16 +21,16 @@ type answer struct {
 }
 
 // answersOf lists what is filled in a section, in the order of the form.
-func answersOf(sheet form.Sheet, section *form.Section) []answer {
+func (c codebook) answersOf(sheet form.Sheet, section *form.Section) []answer {
 	var out []answer
-	collect("", "", section.Nodes, sheet, &out)
+	c.collect("", "", section.Nodes, sheet, &out)
 	return out
 }
 
 // answers is answersOf as lines of a summary.
-func answers(sheet form.Sheet, section *form.Section) []ui.Item {
+func (c codebook) answers(sheet form.Sheet, section *form.Section) []ui.Item {
 	var items []ui.Item
-	for _, a := range answersOf(sheet, section) {
+	for _, a := range c.answersOf(sheet, section) {
 		if a.node.Kind == form.Lines {
 			items = append(items, ui.Item{Key: a.Label, Values: strings.Split(a.Value, "\n")})
 			continue
@@ -40,16 +40,16 @@ func answers(sheet form.Sheet, section *form.Section) []ui.Item {
 	return items
 }
 
-func collect(prefix, label string, nodes []*form.Node, sheet form.Sheet, out *[]answer) {
+func (c codebook) collect(prefix, label string, nodes []*form.Node, sheet form.Sheet, out *[]answer) {
 	for _, n := range nodes {
 		key, full := below(prefix, n.Key), within(label, n.Label)
 		switch n.Kind {
 		case form.Group:
 			if isTNM(n) {
-				collectTNM(key, full, n, sheet, out)
+				c.collectTNM(key, full, n, sheet, out)
 				continue
 			}
-			collect(key, full, n.Inner, sheet, out)
+			c.collect(key, full, n.Inner, sheet, out)
 		case form.Rows:
 			for i, number := range sheet.Rows(key) {
 				row := full
@@ -62,42 +62,49 @@ func collect(prefix, label string, nodes []*form.Node, sheet form.Sheet, out *[]
 						row = label
 					}
 				}
-				collect(below(key, strconv.Itoa(number)), row, n.Inner, sheet, out)
+				c.collect(below(key, strconv.Itoa(number)), row, n.Inner, sheet, out)
 			}
 		default:
 			if value := sheet[key]; value != "" {
-				*out = append(*out, answer{key, n, full, spoken(n, value)})
+				*out = append(*out, answer{key, n, full, c.spoken(n, value)})
 			}
 		}
 	}
 }
 
 // collectTNM gives a TNM as one line, and beside it what no line holds.
-func collectTNM(key, label string, n *form.Node, sheet form.Sheet, out *[]answer) {
+func (c codebook) collectTNM(key, label string, n *form.Node, sheet form.Sheet, out *[]answer) {
 	if line := tnmLine(sheet, key); line != "" {
 		*out = append(*out, answer{key, n, label, line})
 	}
 	for _, inner := range n.Inner {
 		value := sheet[below(key, inner.Key)]
 		if value != "" && slices.Contains([]string{"date", "id"}, inner.Key) {
-			*out = append(*out, answer{below(key, inner.Key), inner, within(label, inner.Label), spoken(inner, value)})
+			*out = append(*out, answer{below(key, inner.Key), inner, within(label, inner.Label), c.spoken(inner, value)})
 		}
 	}
 }
 
-// within sets the label of a field behind that of its group.
+// within sets the label of a field behind that of its group. A label that says
+// the word of the group itself stands in its place.
 func within(group, label string) string {
+	outer, word := "", group
+	if i := strings.LastIndex(group, ": "); i >= 0 {
+		outer, word = group[:i+len(": ")], group[i+len(": "):]
+	}
 	switch {
 	case group == "":
 		return label
-	case label == "" || label == group:
+	case label == "" || label == word:
 		return group
+	case strings.HasPrefix(label, word+" ") || strings.HasSuffix(label, " "+word):
+		return outer + label
 	}
 	return group + ": " + label
 }
 
 // spoken is a value in words.
-func spoken(n *form.Node, value string) string {
+func (c codebook) spoken(n *form.Node, value string) string {
 	switch n.Kind {
 	case form.Choice:
 		return choiceWord(n, value)
@@ -108,7 +115,7 @@ func spoken(n *form.Node, value string) string {
 		}
 		return strings.Join(words, ", ")
 	case form.Coded:
-		if word := codeWord(n.List, value); word != "" && n.List != terminology.ListProtocol {
+		if word := c.word(n.List, value); word != "" && n.List != terminology.ListProtocol {
 			return value + " " + word
 		}
 	case form.Decimal:
@@ -144,10 +151,10 @@ type difference struct {
 }
 
 // differences compares two versions of a sheet, section by section.
-func differences(before, after form.Sheet, sections []*form.Section) []difference {
+func (c codebook) differences(before, after form.Sheet, sections []*form.Section) []difference {
 	var out []difference
 	for _, s := range sections {
-		old, now := answersOf(before, s), answersOf(after, s)
+		old, now := c.answersOf(before, s), c.answersOf(after, s)
 		was := map[string]answer{}
 		for _, a := range old {
 			was[a.key] = a

@@ -29,18 +29,18 @@ func asConflict(err error) (*drafting.Conflict, bool) {
 }
 
 func (p *Pages) showConflict(o *open, c *drafting.Conflict) web.Response {
-	return web.Page("forms_conflict", titleConflict, newConflict(o.section, c, o.href(), o.href())).Status(statusConflict).With(wide).
+	return web.Page("forms_conflict", titleConflict, newConflict(p.codes(), o.section, c, o.href(), o.href())).Status(statusConflict).With(wide).
 		With(formCrumbs(o.form.ID, o.form.Occasion, o.section.Title))
 }
 
 // newConflict makes the page: action takes the same fields again, keep shows
 // the section as it is stored.
-func newConflict(section *form.Section, c *drafting.Conflict, action, keep string) conflictPage {
+func newConflict(codes codebook, section *form.Section, c *drafting.Conflict, action, keep string) conflictPage {
 	page := conflictPage{Action: action, Keep: ui.Link{Label: "Gespeicherte Angaben behalten", Href: keep},
 		Sentence: c.By + " hat diesen Abschnitt am " + ui.Moment(c.At) + " geändert, während Sie ihn ausgefüllt haben. Wählen Sie, welche Angaben gelten.",
 		Hidden:   append([]ui.Field{ui.Hidden("version", c.Token)}, hiddenFields(c.Yours, section)...)}
 	page.Table = ui.Table{Caption: "Felder, die sich unterscheiden", Columns: []ui.Column{ui.Col("Angabe"), ui.Col("Gespeichert von " + c.By), ui.Col("Von Ihnen")}}
-	for _, d := range differences(c.Stored, c.Yours, []*form.Section{section}) {
+	for _, d := range codes.differences(c.Stored, c.Yours, []*form.Section{section}) {
 		page.Table.Rows = append(page.Table.Rows, ui.Cells(d.Label, orNone(d.Before), orNone(d.After)))
 	}
 	if len(page.Table.Rows) == 0 {

@@ -51,6 +51,7 @@ type sectionShow struct {
 	Lines    map[string]string // TNM lines as typed, by name
 	Still    bool              // no field is focused
 	Reasons  []form.Option     // of the Meldebegründung in this Land; nil: all
+	Codes    codebook
 }
 
 // sectionFields makes the questions of a section, filled from a sheet.
@@ -232,8 +233,11 @@ func (a *asker) field(key string, n *form.Node) ui.Field {
 		f = ui.DateFields(name, n.Label, day, month, year)
 		f.Hint = dayHint(n, value)
 	case form.Coded:
-		f = ui.Text(name, n.Label, value).WithSearch(a.searchPath(key, n.List))
-		f.Said = codeWord(n.List, value)
+		f = ui.Text(name, n.Label, value)
+		if a.show.Codes.searchable(n.List) {
+			f = f.WithSearch(a.searchPath(key, n.List))
+			f.Said = a.show.Codes.word(n.List, value)
+		}
 	case form.Whole, form.Decimal, form.Year:
 		f = ui.Digits(name, n.Label, value, n.Unit)
 		if n.Kind == form.Decimal {
@@ -248,7 +252,10 @@ func (a *asker) field(key string, n *form.Node) ui.Field {
 	}
 	f.Optional = n.Optional || a.voluntary
 	f.MaxLength = n.Length
-	if n.Length > 0 && n.Length <= 10 && f.Kind == ui.KindText {
+	if n.List == terminology.ListInsurer && f.Search != "" {
+		f.MaxLength = 0 // names are typed there too
+	}
+	if f.MaxLength > 0 && n.Length <= 10 && f.Kind == ui.KindText {
 		f.Width = 8
 	}
 	return f.Check(a.show.Problems)
@@ -338,27 +345,8 @@ func dayHint(n *form.Node, value string) string {
 	return n.Hint
 }
 
-// codeWord is what a code means; nothing for one that is not known.
-func codeWord(list terminology.List, value string) string {
-	code, _, _ := strings.Cut(strings.TrimSpace(value), " ")
-	if code == "" {
-		return ""
-	}
-	var label terminology.Label
-	switch list {
-	case terminology.ListICD:
-		label, _ = terminology.ICD(strings.ToUpper(code))
-	case terminology.ListTopography:
-		label, _ = terminology.Topography(strings.ToUpper(code))
-	case terminology.ListMorphology:
-		label, _ = terminology.Morphology(code)
-	case terminology.ListOPS:
-		label, _ = terminology.OPS(code)
-	case terminology.ListSubstance:
-		label, _ = terminology.ATC(strings.ToUpper(code))
-	}
-	return label.Text
-}
+// keyPrivate begins the fields of a private insurance.
+const keyPrivate = "patient.insurance.private."
 
 // searchPath is the address of the code search for a field: the year of the
 // edition and the tumour make the hits fit.
@@ -366,6 +354,11 @@ func (a *asker) searchPath(key string, list terminology.List) string {
 	path := "/katalog/" + string(list)
 	day := a.sheet["tumour.diagnosed-on"]
 	switch list {
+	case terminology.ListInsurer: // knows no year and no tumour
+		if strings.HasPrefix(key, keyPrivate) {
+			return path + "?art=privat"
+		}
+		return path
 	case terminology.ListOPS:
 		day = a.sheet["date"]
 	case terminology.ListSubstance, terminology.ListProtocol:

@@ -18,7 +18,7 @@ import (
 
 // catalogues are the lists that can be searched.
 var catalogues = []terminology.List{terminology.ListICD, terminology.ListTopography, terminology.ListMorphology, terminology.ListOPS,
-	terminology.ListSubstance, terminology.ListProtocol}
+	terminology.ListSubstance, terminology.ListProtocol, terminology.ListInsurer}
 
 // errNoList means that there is no such Schlüsselverzeichnis.
 var errNoList = fault.New(fault.NotFound, "forms.no_list", "Dieses Verzeichnis gibt es nicht. Öffnen Sie die Suche neu von der Meldung aus.")
@@ -32,31 +32,53 @@ type hit struct {
 	Label string `json:"label"`
 }
 
+// aim is what codes are looked for.
+type aim struct {
+	codes   codebook
+	list    terminology.List
+	year    int    // of the edition; 0: any
+	icd     string // of the tumour
+	private bool   // of insurers: the private ones
+	recent  []terminology.Label
+}
+
 // catalogue answers the script of the code search.
 func (p *Pages) catalogue(r *web.Request) (web.Response, error) {
-	list := terminology.List(r.PathValue("liste"))
-	if !slices.Contains(catalogues, list) {
+	to := aim{codes: p.codes(), list: terminology.List(r.PathValue("liste"))}
+	if !slices.Contains(catalogues, to.list) {
 		return nil, errNoList
 	}
 	var query struct {
 		Text string `form:"q,max=200"`
 		Year int    `form:"jahr"`
 		ICD  string `form:"icd,max=10"`
+		Sort string `form:"art,max=10"`
 	}
 	if err := r.DecodeQuery(&query); err != nil {
 		return nil, err
 	}
-	return web.JSON(map[string][]hit{"hits": search(list, query.Text, query.Year, query.ICD, maxSuggestions)}), nil
+	to.year, to.icd, to.private = query.Year, query.ICD, query.Sort == "privat"
+	to.recent = p.recent.of(r.Principal.UnitID, to.list)
+	return web.JSON(map[string][]hit{"hits": to.search(query.Text, maxSuggestions)}), nil
 }
 
 // search finds codes, those that fit the tumour before others of the same rank.
-// Nothing is hidden because it does not fit.
-func search(list terminology.List, text string, year int, icd string, most int) []hit {
-	found := terminology.Search(list, text, year)
-	fits := fitness(list, icd)
+// Nothing is hidden because it does not fit, but insurers of the other kind:
+// the data set has no place for them. The unit's last codes come first.
+func (to aim) search(text string, most int) []hit {
+	found := to.codes.of().Search(to.list, text, to.year)
+	fits := fitness(to.list, to.icd)
 	// Whoever types a code means it: only words are ranked by the tumour.
 	if fits != nil && !looksLikeCode(text) {
 		slices.SortStableFunc(found, func(a, b terminology.Label) int { return cmp.Compare(fits(b.Code), fits(a.Code)) })
+	}
+	found = to.recentFirst(text, found)
+	if to.list == terminology.ListInsurer {
+		kind := terminology.StatutoryPayer
+		if to.private {
+			kind = terminology.PrivatePayer
+		}
+		found = slices.DeleteFunc(found, func(l terminology.Label) bool { return terminology.PayerOf(l.Code) != kind })
 	}
 	hits := make([]hit, 0, min(most, len(found)))
 	for _, label := range found[:min(most, len(found))] {
@@ -108,37 +130,39 @@ type searchPage struct {
 	Query  ui.Field
 	Hits   *ui.Field
 	None   string
+	Take   string // what the button says
 	Back   ui.Link
 }
 
-// searched is the field of a section whose code is looked for.
-func (o *open) searched(name string) (posted, bool) {
-	p, known := resolve("", o.section.Nodes, name)
-	return p, known && p.part == partWhole && p.node.Kind == form.Coded
+// lookup is a field of a section whose code is looked for, of a report or of a
+// patient.
+type lookup struct {
+	field  posted
+	to     aim
+	href   string // of the section
+	text   string // what stands in the field
+	crumbs func(*ui.Frame)
 }
 
-// searchSection shows what fits to the words that stand in the field.
-func (p *Pages) searchSection(r *web.Request) (web.Response, error) {
-	var query struct {
-		Field string `form:"feld,max=200"`
+// lookupIn finds the field that is searched in a section; not every Coded one
+// has a list to search in.
+func lookupIn(codes codebook, sheet form.Sheet, section *form.Section, name string) (lookup, error) {
+	field, known := resolve("", section.Nodes, name)
+	if !known || field.part != partWhole || field.node.Kind != form.Coded || !codes.searchable(field.node.List) {
+		return lookup{}, web.ErrUnknownField
 	}
-	if err := r.DecodeQuery(&query); err != nil {
-		return nil, err
-	}
-	o, err := p.openSection(r)
-	if err != nil {
-		return nil, err
-	}
-	field, known := o.searched(query.Field)
-	if !known {
-		return nil, web.ErrUnknownField
-	}
-	return o.showSearch(field, o.form.Sheet[field.key], nil), nil
+	return lookup{field: field, to: aimOf(codes, sheet, field), text: sheet[field.key]}, nil
 }
 
-func (o *open) showSearch(field posted, text string, problems ui.Problems) web.Response {
-	page := newSearchPage(o.form.Sheet, o.href(), field, text, problems)
-	response := web.Page("forms_search", titleSearch(field), page).With(formCrumbs(o.form.ID, o.form.Occasion, o.section.Title))
+func (p *Pages) lookup(r *web.Request, o *open, name string) (lookup, error) {
+	l, err := lookupIn(p.codes(), o.form.Sheet, o.section, name)
+	l.to.recent = p.recent.of(r.Principal.UnitID, l.to.list)
+	l.href, l.crumbs = o.href(), formCrumbs(o.form.ID, o.form.Occasion, o.section.Title)
+	return l, err
+}
+
+func (l lookup) show(text string, problems ui.Problems) web.Response {
+	response := web.Page("forms_search", titleSearch(l.field), newSearchPage(l.to, l.href, l.field, text, problems)).With(l.crumbs)
 	if len(problems) > 0 {
 		return response.Refused(problems)
 	}
@@ -147,50 +171,100 @@ func (o *open) showSearch(field posted, text string, problems ui.Problems) web.R
 
 func titleSearch(field posted) string { return "Suchen: " + field.node.Label }
 
-func newSearchPage(sheet form.Sheet, href string, field posted, text string, problems ui.Problems) searchPage {
+func newSearchPage(to aim, href string, field posted, text string, problems ui.Problems) searchPage {
 	page := searchPage{Action: href + "/suche", Field: ui.Hidden("feld", form.FieldID(field.key)), Back: ui.Link{Label: "Zurück zum Abschnitt", Href: href},
-		Query: ui.Text("q", "Code oder Worte", text).WithHint("Die Reihenfolge der Worte und Umlaute spielen keine Rolle").Check(problems)}
-	year, icd := aim(sheet, field)
-	hits := search(field.node.List, text, year, icd, 50)
+		Query: ui.Text("q", "Code oder Worte", text).WithHint("Die Reihenfolge der Worte und Umlaute spielen keine Rolle").Check(problems), Take: "Code übernehmen"}
+	none := "Zu diesen Worten gibt es keinen Code. Versuchen Sie es mit einem anderen Wort oder dem Anfang des Wortes."
+	if to.list == terminology.ListInsurer {
+		page.Query.Label, page.Take = "Name oder Institutionskennzeichen", "Institutionskennzeichen übernehmen"
+		none = "Im Verzeichnis steht keine solche Kasse. Versuchen Sie es mit einem anderen Teil des Namens oder tippen Sie das Institutionskennzeichen von der Gesundheitskarte ab."
+	}
+	hits := to.search(text, 50)
 	if len(hits) == 0 {
-		page.None = "Zu diesen Worten gibt es keinen Code. Versuchen Sie es mit einem anderen Wort oder dem Anfang des Wortes."
+		page.None = none
 		return page
+	}
+	title := ui.Count(int64(len(hits)), "Treffer", "Treffer")
+	if strings.TrimSpace(text) == "" {
+		title = "Zuletzt in Ihrer Einrichtung verwendet"
 	}
 	options := make([]ui.Option, len(hits))
 	for i, h := range hits {
 		options[i] = ui.Option{Value: h.Code, Label: strings.TrimSpace(h.Code + " " + strings.TrimPrefix(h.Label, h.Code))}
 	}
-	choose := ui.Radios("code", ui.Count(int64(len(hits)), "Treffer", "Treffer"), options).Check(problems)
+	choose := ui.Radios("code", title, options).Check(problems)
 	page.Hits = &choose
 	return page
 }
 
-// aim is the year and the diagnosis by which codes are chosen.
-func aim(sheet form.Sheet, field posted) (int, string) {
+// aimOf is the year and the diagnosis by which codes are chosen.
+func aimOf(codes codebook, sheet form.Sheet, field posted) aim {
+	to := aim{codes: codes, list: field.node.List, private: strings.HasPrefix(field.key, keyPrivate)}
 	_, query, _ := strings.Cut((&asker{sheet: sheet}).searchPath(field.key, field.node.List), "?")
-	year, icd := 0, ""
 	for part := range strings.SplitSeq(query, "&") {
 		switch name, value, _ := strings.Cut(part, "="); name {
 		case "jahr":
 			for _, c := range value {
-				year = year*10 + int(c-'0')
+				to.year = to.year*10 + int(c-'0')
 			}
 		case "icd":
-			icd = value
+			to.icd = value
 		}
 	}
-	return year, icd
+	return to
+}
+
+// searchSection shows what fits to the words that stand in the field.
+func (p *Pages) searchSection(r *web.Request) (web.Response, error) {
+	name, err := searchedField(r)
+	if err != nil {
+		return nil, err
+	}
+	o, err := p.openSection(r)
+	if err != nil {
+		return nil, err
+	}
+	l, err := p.lookup(r, o, name)
+	if err != nil {
+		return nil, err
+	}
+	return l.show(l.text, nil), nil
+}
+
+func searchedField(r *web.Request) (string, error) {
+	var query struct {
+		Field string `form:"feld,max=200"`
+	}
+	err := r.DecodeQuery(&query)
+	return query.Field, err
+}
+
+// found is what was posted on the page of a search.
+type found struct {
+	Field string `form:"feld,max=200"`
+	Text  string `form:"q,max=200"`
+	Code  string `form:"code,max=100"`
+	Act   string `form:"act,max=20"`
+}
+
+// again is the page once more: other words, or nothing was chosen; nil when a
+// code was.
+func (l lookup) again(f found) web.Response {
+	if f.Act != "nehmen" {
+		return l.show(f.Text, nil)
+	}
+	if f.Code != "" {
+		return nil
+	}
+	var problems ui.Problems
+	problems.Add("code", "Wählen Sie einen Treffer oder suchen Sie mit anderen Worten.")
+	return l.show(f.Text, problems)
 }
 
 // takeSearched searches again, or puts the chosen code into its field and
 // leads back; the other answers of the section were saved before.
 func (p *Pages) takeSearched(r *web.Request) (web.Response, error) {
-	var posting struct {
-		Field string `form:"feld,max=200"`
-		Text  string `form:"q,max=200"`
-		Code  string `form:"code,max=100"`
-		Act   string `form:"act,max=20"`
-	}
+	var posting found
 	if err := r.Decode(&posting); err != nil {
 		return nil, err
 	}
@@ -198,24 +272,19 @@ func (p *Pages) takeSearched(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	field, known := o.searched(posting.Field)
-	if !known {
-		return nil, web.ErrUnknownField
+	l, err := p.lookup(r, o, posting.Field)
+	if err != nil {
+		return nil, err
 	}
-	if posting.Act != "nehmen" {
-		return o.showSearch(field, posting.Text, nil), nil
-	}
-	if posting.Code == "" {
-		var problems ui.Problems
-		problems.Add("code", "Wählen Sie einen Code oder suchen Sie mit anderen Worten.")
-		return o.showSearch(field, posting.Text, problems), nil
+	if again := l.again(posting); again != nil {
+		return again, nil
 	}
 	a, err := p.actor(r)
 	if err != nil {
 		return nil, err
 	}
 	values := o.section.Part(o.form.Sheet)
-	values.Put(field.key, posting.Code)
+	values.Put(l.field.key, posting.Code)
 	_, err = p.rooms.Drafts.Save(r.Context(), a, o.form.ID, o.section.Name, sectionToken(o), values)
 	if conflict, is := asConflict(err); is {
 		return p.showConflict(o, conflict), nil
@@ -223,5 +292,6 @@ func (p *Pages) takeSearched(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.recent.note(r.Principal.UnitID, p.codes(), o.section, values)
 	return web.Redirect(o.href()), nil
 }

@@ -3,6 +3,8 @@
 package pages
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,10 +32,12 @@ type checkPage struct {
 	Change   ui.Link
 	Version  ui.Field
 	Confirm  *ui.Field
-	Ready    bool
-	Locked   bool
-	Again    bool // a version was handed in before
-	Problems bool // the last try was refused
+	// Confirmed names the warnings that are confirmed.
+	Confirmed ui.Field
+	Ready     bool
+	Locked    bool
+	Again     bool // a version was handed in before
+	Problems  bool // the last try was refused
 }
 
 const titleCheck = "Prüfen und übermitteln"
@@ -47,7 +51,10 @@ func (p *Pages) askSubmit(r *web.Request, problems ui.Problems) (web.Response, e
 	if err != nil {
 		return nil, err
 	}
-	response := web.Page("forms_check", titleCheck, newCheckPage(checked, problems)).With(formCrumbs(checked.Form.ID, checked.Form.Occasion, titleCheck))
+	if checked.Form.Sheet == nil { // handed in already, perhaps by somebody else: the report says so
+		return web.Redirect(formHref(checked.Form.ID)), nil
+	}
+	response := web.Page("forms_check", titleCheck, newCheckPage(p.codes(), checked, problems)).With(formCrumbs(checked.Form.ID, checked.Form.Occasion, titleCheck))
 	if len(problems) > 0 {
 		response.Refused(problems)
 	}
@@ -56,12 +63,12 @@ func (p *Pages) askSubmit(r *web.Request, problems ui.Problems) (web.Response, e
 
 const fieldConfirm = "bestaetigt"
 
-func newCheckPage(c drafting.Checked, problems ui.Problems) checkPage {
+func newCheckPage(codes codebook, c drafting.Checked, problems ui.Problems) checkPage {
 	href := formHref(c.Form.ID)
 	page := checkPage{Href: href, Patient: ui.Link{Label: string(c.Record.Patient), Href: "/patienten/" + string(c.Record.ID)}, Banner: recordBanner(c.Record.View),
 		Fallen: c.Fallen, Version: ui.Hidden("version", fmt.Sprint(c.Form.Version)),
 		Ready: c.Ready(), Locked: c.Form.Locked, Again: len(c.Form.Sent) > 0, Problems: len(problems) > 0}
-	page.Answers, page.Empty = summaries(c.Form.Sheet, href)
+	page.Answers, page.Empty = summaries(codes, c.Form.Sheet, href)
 	page.Errors.Title, page.Warnings.Title = "Vor dem Übermitteln zu berichtigen", "Hinweise: Die Meldung kann so übermittelt werden"
 	for _, f := range c.Errors {
 		page.Errors.Items = append(page.Errors.Items, findingHint(c, f, href))
@@ -71,13 +78,23 @@ func newCheckPage(c drafting.Checked, problems ui.Problems) checkPage {
 	}
 	if len(c.Warnings) > 0 {
 		field := ui.Checkbox(fieldConfirm, "Ich habe "+hintsWord(len(c.Warnings))+" gelesen. Die Angaben stimmen so.", false).Check(problems)
-		page.Confirm = &field
+		page.Confirm, page.Confirmed = &field, ui.Hidden("hinweise", hintsDigest(c.Warnings))
 	}
 	if c.Record.Identity != nil && c.Record.View == nil {
-		page.Identity = identitySummary(c.Record)
+		page.Identity = identitySummary(codes, c.Record)
 	}
-	page.Reason, page.Change = reasonSentence(c.Form.Sheet), ui.Link{Label: "Ändern", Href: href + "/meldung?zurueck=ja"}
+	page.Reason, page.Change = reasonSentence(codes, c.Form.Sheet), ui.Link{Label: "Ändern", Href: href + "/meldung?zurueck=ja"}
 	return page
+}
+
+// hintsDigest names the warnings that a page shows: others must be confirmed
+// anew.
+func hintsDigest(warnings []drafting.Finding) string {
+	h := sha256.New()
+	for _, w := range warnings {
+		fmt.Fprintf(h, "%q %q %q\n", w.Rule, w.Key, w.Message)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 func hintsWord(n int) string {
@@ -98,23 +115,23 @@ func findingHint(c drafting.Checked, f drafting.Finding, href string) ui.Hint {
 }
 
 // identitySummary is what is typed of the patient, shown before it is sealed.
-func identitySummary(record drafting.Record) *ui.Summary {
+func identitySummary(codes codebook, record drafting.Record) *ui.Summary {
 	summary := ui.Summary{Title: "Person", Change: ui.Link{Label: "Ändern", Href: "/patienten/" + string(record.ID)}}
 	for _, s := range form.Sections(record.Identity) {
 		if s.OfPatient() {
-			summary.Items = append(summary.Items, answers(record.Identity, s)...)
+			summary.Items = append(summary.Items, codes.answers(record.Identity, s)...)
 		}
 	}
 	return &summary
 }
 
 // reasonSentence says with which Meldebegründung the report goes.
-func reasonSentence(sheet form.Sheet) string {
+func reasonSentence(codes codebook, sheet form.Sheet) string {
 	section, known := form.Named(sheet, "meldung")
 	if !known || sheet["reason"] == "" {
 		return "Es fehlt noch, ob die Patientin oder der Patient über die Meldung informiert ist."
 	}
-	for _, a := range answersOf(sheet, section) {
+	for _, a := range codes.answersOf(sheet, section) {
 		if a.key == "reason" {
 			return "Sie melden mit der Angabe: " + a.Value + "."
 		}
@@ -126,8 +143,9 @@ const notSubmitted = "Die Meldung ist nicht übermittelt"
 
 func (p *Pages) submitForm(r *web.Request) (web.Response, error) {
 	var posted struct {
-		Version   int64 `form:"version"`
-		Confirmed bool  `form:"bestaetigt"`
+		Version   int64  `form:"version"`
+		Confirmed bool   `form:"bestaetigt"`
+		Hints     string `form:"hinweise,max=64"` // which of them
 	}
 	if err := r.Decode(&posted); err != nil {
 		return nil, err
@@ -137,6 +155,13 @@ func (p *Pages) submitForm(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	id := formID(r)
+	if posted.Confirmed {
+		now, err := p.rooms.Drafts.Check(r.Context(), r.Principal.UnitID, id)
+		if err != nil {
+			return nil, err
+		}
+		posted.Confirmed = hintsDigest(now.Warnings) == posted.Hints
+	}
 	_, err = p.rooms.Drafts.Submit(r.Context(), a, id, posted.Version, posted.Confirmed)
 	if refused, is := errors.AsType[*drafting.Refused](err); is && refused.Checked != nil {
 		var problems ui.Problems
@@ -227,22 +252,22 @@ func (p *Pages) formVersions(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Page("forms_versions", titleVersions, newVersionsPage(f)).With(formCrumbs(f.ID, f.Occasion, titleVersions)), nil
+	return web.Page("forms_versions", titleVersions, newVersionsPage(p.codes(), f)).With(formCrumbs(f.ID, f.Occasion, titleVersions)), nil
 }
 
-func newVersionsPage(f drafting.Form) versionsPage {
+func newVersionsPage(codes codebook, f drafting.Form) versionsPage {
 	page := versionsPage{Form: formHref(f.ID), None: ui.Empty{Title: "Noch keine Fassung", Body: "Hier stehen die übermittelten Fassungen dieser Meldung mit ihren Unterschieden.",
 		Action: ui.Link{Label: "Zur Meldung", Href: formHref(f.ID)}}}
 	if last := f.Last(); last != nil && f.Sheet != nil {
 		page.Draft = &versionCard{ID: "entwurf", Title: "Noch nicht übermittelt", Badge: ui.Badge{Kind: ui.Info, Word: "In Bearbeitung", Icon: "edit"},
-			Hint: "Zuletzt bearbeitet " + ui.Moment(f.ChangedAt) + " von " + f.ChangedBy, Changes: changeTable("Unterschiede zur Fassung "+fmt.Sprint(last.Number), last.Sheet, f.Sheet)}
+			Hint: "Zuletzt bearbeitet " + ui.Moment(f.ChangedAt) + " von " + f.ChangedBy, Changes: changeTable(codes, "Unterschiede zur Fassung "+fmt.Sprint(last.Number), last.Sheet, f.Sheet)}
 	}
 	for i, sent := range slices.Backward(f.Sent) {
 		card := versionCard{ID: "fassung-" + fmt.Sprint(sent.Number), Title: "Fassung " + fmt.Sprint(sent.Number), Badge: progressBadge(sent.Progress), Hint: progressHint(sent.Progress),
 			Remarks: remarkHints(&sent), First: i == 0}
 		card.Facts.Items = []ui.Item{{Key: "Übermittelt", Value: ui.Moment(sent.At)}, {Key: "von", Value: sent.By}, {Key: "Quittung", Value: sent.Receipt}}
 		if i > 0 {
-			card.Changes = changeTable("Unterschiede zur Fassung "+fmt.Sprint(f.Sent[i-1].Number), f.Sent[i-1].Sheet, sent.Sheet)
+			card.Changes = changeTable(codes, "Unterschiede zur Fassung "+fmt.Sprint(f.Sent[i-1].Number), f.Sent[i-1].Sheet, sent.Sheet)
 		}
 		page.Versions = append(page.Versions, card)
 	}
@@ -250,12 +275,12 @@ func newVersionsPage(f drafting.Form) versionsPage {
 }
 
 // changeTable shows field by field what differs.
-func changeTable(caption string, before, after form.Sheet) ui.Table {
+func changeTable(codes codebook, caption string, before, after form.Sheet) ui.Table {
 	both := after.Clone()
 	both.Merge(before)
 	t := ui.Table{Caption: caption, Columns: []ui.Column{ui.Col("Angabe"), ui.Col("vorher"), ui.Col("jetzt")}, Small: true,
 		Empty: ui.Empty{Title: "Keine Unterschiede", Body: "Die Angaben sind dieselben."}}
-	for _, d := range differences(before, after, medical(both)) {
+	for _, d := range codes.differences(before, after, medical(both)) {
 		t.Rows = append(t.Rows, ui.Cells(d.Label, orNone(d.Before), orNone(d.After)))
 	}
 	return t

@@ -3,7 +3,6 @@
 package pages
 
 import (
-	"strconv"
 	"time"
 
 	"meldewerk/exchange/submission"
@@ -12,7 +11,6 @@ import (
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/report"
 	"meldewerk/report/form"
-	"meldewerk/terminology"
 	"meldewerk/tumour"
 	"meldewerk/tumour/history"
 )
@@ -131,15 +129,15 @@ func (g gallery) formLists() []ui.State {
 	}
 	return []ui.State{
 		list("leer", nil, 0, 1, ""), list("voll", rows, 132, 2, ""), list("leere Auswahl", nil, 0, 1, listOpen),
-		begin("erste Meldung", newBeginPage(galleryFormRecord(false), nil, "", "", nil)),
-		begin("mit Tumoren", newBeginPage(galleryFormRecord(true), known, "surgery", "T-1", nil)),
-		begin("Fehler", newBeginPage(galleryFormRecord(true), known[:1], "", "", problems), func(f *ui.Frame) { f.Errors = problems }),
+		begin("erste Meldung", newBeginPage(codebook{}, galleryFormRecord(false), nil, "", "", nil)),
+		begin("mit Tumoren", newBeginPage(codebook{}, galleryFormRecord(true), known, "surgery", "T-1", nil)),
+		begin("Fehler", newBeginPage(codebook{}, galleryFormRecord(true), known[:1], "", "", problems), func(f *ui.Frame) { f.Errors = problems }),
 	}
 }
 
 func (g gallery) formHubs() []ui.State {
 	hub := func(name string, f drafting.Form, r drafting.Record, c drafting.Checked) ui.State {
-		return g.state("forms_hub", name, formTitle(f), "/meldungen", newFormPage(f, r, c, policy.Profile{KeepDrafts: 180 * 24 * time.Hour, WarnDrafts: 30 * 24 * time.Hour}, galleryNow), formCrumbs(f.ID, f.Occasion))
+		return g.state("forms_hub", name, formTitle(f), "/meldungen", newFormPage(codebook{}, f, r, c, policy.Profile{KeepDrafts: 180 * 24 * time.Hour, WarnDrafts: 30 * 24 * time.Hour}, galleryNow), formCrumbs(f.ID, f.Occasion))
 	}
 	drop := func(name string, f drafting.Form) ui.State {
 		title, page := newDropPage(f)
@@ -161,8 +159,8 @@ func (g gallery) formHubs() []ui.State {
 	}
 }
 
-// formSections shows every section of every occasion once, all fields filled,
-// and the first ones empty and with errors.
+// formSections shows every section of every occasion once, filled as in a real
+// report, and the first ones empty and with errors.
 func (g gallery) formSections() []ui.State {
 	section := func(name string, sheet form.Sheet, s *form.Section, c drafting.Checked, show sectionShow, back bool, touches ...func(*ui.Frame)) ui.State {
 		f := galleryDraft(drafting.Draft)
@@ -173,20 +171,12 @@ func (g gallery) formSections() []ui.State {
 	}
 	var out []ui.State
 	seen := map[string]bool{}
-	for _, o := range tumour.Occasions() {
-		full := form.NewSheet(o)
-		for _, icd := range []string{"C50.4", "C18.7", "C61", "C43.5"} { // each site has its own module
-			full["tumour.icd.code"] = icd
-			for _, s := range medical(full) {
-				fillAll(full, "", s.Nodes)
-			}
-		}
-		full["tumour.icd.code"] = "C50.4"
-		for _, s := range medical(full) {
+	for _, sheet := range gallerySheets() {
+		for _, s := range medical(sheet) {
 			if !seen[s.Name] {
 				seen[s.Name] = true
-				out = append(out, section(o.German()+", "+s.Name, full, s,
-					drafting.Checked{Sections: []drafting.SectionState{{Section: s, Filled: true}}}, sectionShow{}, false))
+				out = append(out, section(sheet.Occasion().German()+", "+s.Name, sheet, s,
+					drafting.Checked{Sections: []drafting.SectionState{{Section: s, Filled: s.Filled(sheet)}}}, sectionShow{}, false))
 			}
 		}
 	}
@@ -206,32 +196,6 @@ func (g gallery) formSections() []ui.State {
 		func(frame *ui.Frame) { frame.Errors = line }))
 }
 
-// fillAll puts a value into every field.
-func fillAll(s form.Sheet, prefix string, nodes []*form.Node) {
-	for _, n := range nodes {
-		key := below(prefix, n.Key)
-		switch n.Kind {
-		case form.Group:
-			fillAll(s, key, n.Inner)
-		case form.Rows:
-			for i := range 2 {
-				fillAll(s, below(key, strconv.Itoa(i)), n.Inner)
-			}
-		case form.Choice, form.Multiple:
-			s[key] = n.Options[0].Value
-		case form.Coded:
-			s[key] = map[terminology.List]string{terminology.ListICD: "C50.4", terminology.ListTopography: "C50.4", terminology.ListMorphology: "8500/3",
-				terminology.ListOPS: "5-870.a1", terminology.ListSubstance: "L01XX32", terminology.ListProtocol: "EC"}[n.List]
-		case form.Day, form.About:
-			s[key] = "15.03.2026"
-		case form.Whole, form.Decimal, form.Year:
-			s[key] = "2020"
-		default:
-			s[key] = "Beispiel"
-		}
-	}
-}
-
 func (g gallery) formAsides() []ui.State {
 	sheet := gallerySheet()
 	diagnose, _ := form.Named(sheet, "diagnose")
@@ -240,7 +204,7 @@ func (g gallery) formAsides() []ui.State {
 	yours["text"] = "Mammakarzinom links"
 	conflict := func(name string, yours form.Sheet) ui.State {
 		c := &drafting.Conflict{At: galleryNow, By: "A. Beispiel", Stored: part, Yours: yours, Token: "0123456789abcdef"}
-		return g.state("forms_conflict", name, titleConflict, "/meldungen", newConflict(diagnose, c, "/meldungen/A/diagnose", "/meldungen/A/diagnose"), wide)
+		return g.state("forms_conflict", name, titleConflict, "/meldungen", newConflict(codebook{}, diagnose, c, "/meldungen/A/diagnose", "/meldungen/A/diagnose"), wide)
 	}
 	field := func(section, name string) posted {
 		s, _ := form.Named(sheet, section)
@@ -248,7 +212,7 @@ func (g gallery) formAsides() []ui.State {
 		return p
 	}
 	search := func(name string, f posted, text string, problems ui.Problems) ui.State {
-		return g.state("forms_search", name, titleSearch(f), "/meldungen", newSearchPage(sheet, "/meldungen/A/diagnose", f, text, problems), func(frame *ui.Frame) { frame.Errors = problems })
+		return g.state("forms_search", name, titleSearch(f), "/meldungen", newSearchPage(aimOf(codebook{}, sheet, f), "/meldungen/A/diagnose", f, text, problems), func(frame *ui.Frame) { frame.Errors = problems })
 	}
 	var none ui.Problems
 	none.Add("code", "Wählen Sie einen Code oder suchen Sie mit anderen Worten.")
@@ -261,13 +225,13 @@ func (g gallery) formAsides() []ui.State {
 
 func (g gallery) formChecks() []ui.State {
 	check := func(name string, f drafting.Form, r drafting.Record, wrong, warned bool, problems ui.Problems) ui.State {
-		return g.state("forms_check", name, titleCheck, "/meldungen", newCheckPage(galleryChecked(f, r, wrong, warned), problems), func(frame *ui.Frame) { frame.Errors = problems })
+		return g.state("forms_check", name, titleCheck, "/meldungen", newCheckPage(codebook{}, galleryChecked(f, r, wrong, warned), problems), func(frame *ui.Frame) { frame.Errors = problems })
 	}
 	receipt := func(name string, f drafting.Form, within time.Duration) ui.State {
 		return g.state("forms_receipt", name, titleReceipt, "/meldungen", newReceiptPage(f, galleryFormRecord(true), within), func(frame *ui.Frame) { frame.PrintID = f.Last().Receipt })
 	}
 	versions := func(name string, f drafting.Form) ui.State {
-		return g.state("forms_versions", name, titleVersions, "/meldungen", newVersionsPage(f))
+		return g.state("forms_versions", name, titleVersions, "/meldungen", newVersionsPage(codebook{}, f))
 	}
 	draft, sent, revised, locked := galleryDraft(drafting.Draft), galleryDraft(drafting.Submitted), galleryDraft(drafting.Revised), galleryDraft(drafting.Draft)
 	locked.Locked = true

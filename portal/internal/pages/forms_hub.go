@@ -3,6 +3,7 @@
 package pages
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -35,12 +36,15 @@ type formPage struct {
 	Ready    bool
 	Answers  []ui.Summary // once it is submitted
 	Note     ui.Field
-	Locked   bool
-	MayEdit  bool
-	MayDrop  bool
-	Revised  bool
-	Sent     []ui.Item
-	Next     string // address of the next report on the patient
+	// NoteState names the note that the page was made with.
+	NoteState ui.Field
+	Further   []ui.Link // sections that are not asked by themselves
+	Locked    bool
+	MayEdit   bool
+	MayDrop   bool
+	Revised   bool
+	Sent      []ui.Item
+	Next      string // address of the next report on the patient
 }
 
 // recordBanner is the reduced set of a record whose identity is sealed away.
@@ -55,6 +59,11 @@ func recordBanner(view *history.ReducedView) *ui.Details {
 }
 
 func (p *Pages) form(r *web.Request) (web.Response, error) {
+	return p.showForm(r, func(*formPage) {}, nil)
+}
+
+// showForm shows a report, touched where something was refused.
+func (p *Pages) showForm(r *web.Request, touch func(*formPage), problems ui.Problems) (web.Response, error) {
 	f, record, err := p.formAndRecord(r.Context(), r.Principal.UnitID, formID(r))
 	if err != nil {
 		return nil, err
@@ -65,18 +74,24 @@ func (p *Pages) form(r *web.Request) (web.Response, error) {
 			return nil, err
 		}
 	}
-	return web.Page("forms_hub", formTitle(f), newFormPage(f, record, checked, p.rooms.Profile, r.Now())).
-		With(formCrumbs(f.ID, f.Occasion)).With(func(frame *ui.Frame) { frame.PrintID = string(f.Report) }), nil
+	page := newFormPage(p.codes(), f, record, checked, p.rooms.Profile, r.Now())
+	touch(&page)
+	response := web.Page("forms_hub", formTitle(f), page).
+		With(formCrumbs(f.ID, f.Occasion)).With(func(frame *ui.Frame) { frame.PrintID = string(f.Report) })
+	if len(problems) > 0 {
+		response.Refused(problems)
+	}
+	return response, nil
 }
 
 func formTitle(f drafting.Form) string { return "Meldung: " + f.Occasion.German() }
 
-func newFormPage(f drafting.Form, record drafting.Record, checked drafting.Checked, profile policy.Profile, now time.Time) formPage {
+func newFormPage(codes codebook, f drafting.Form, record drafting.Record, checked drafting.Checked, profile policy.Profile, now time.Time) formPage {
 	href := formHref(f.ID)
 	page := formPage{Href: href, Patient: ui.Link{Label: string(record.Patient), Href: "/patienten/" + string(record.ID)},
 		Banner: recordBanner(record.View), Locked: f.Locked, Next: "/meldungen/neu?akte=" + string(record.ID)}
 	page.State, page.Sentence = formState(f)
-	page.Note = ui.Area("note", "Interne Notiz", f.Note)
+	page.Note, page.NoteState = ui.Area(fieldNote, "Interne Notiz", f.Note), ui.Hidden("stand", drafting.NoteToken(f.Note))
 	page.Note.Internal, page.Note.Optional, page.Note.MaxLength = true, true, maxNoteTyped
 	page.Note.Hint = "Nur für Ihre Einrichtung. Auch hier gehören keine Namen hinein."
 	page.MayEdit = f.State() == drafting.Submitted
@@ -91,7 +106,7 @@ func newFormPage(f drafting.Form, record drafting.Record, checked drafting.Check
 		}
 	}
 	if f.Sheet == nil {
-		page.Answers, _ = summaries(f.Content(), "")
+		page.Answers, _ = summaries(codes, f.Content(), "")
 		return page
 	}
 	if ends := f.ChangedAt.Add(profile.KeepDrafts); ends.Before(now.Add(profile.WarnDrafts)) {
@@ -101,6 +116,11 @@ func newFormPage(f drafting.Form, record drafting.Record, checked drafting.Check
 		}
 	}
 	page.Tasks, page.Counter = formTasks(href, record, checked)
+	for _, s := range form.Further(f.Sheet) {
+		if !s.OfPatient() {
+			page.Further = append(page.Further, ui.Link{Label: s.Title, Href: href + "/" + s.Name})
+		}
+	}
 	for _, finding := range checked.Errors {
 		if finding.Section == "" {
 			page.Whole.Items = append(page.Whole.Items, hintOf(finding, ""))
@@ -110,6 +130,8 @@ func newFormPage(f drafting.Form, record drafting.Record, checked drafting.Check
 	page.Ready = checked.Ready()
 	return page
 }
+
+const fieldNote = "note"
 
 // maxNoteTyped is how long an internal note may be.
 const maxNoteTyped = 4000
@@ -230,12 +252,12 @@ func hintOf(f drafting.Finding, base string) ui.Hint {
 
 // summaries are all answers of a report by section, and the sections without
 // any; with a base each can be changed.
-func summaries(sheet form.Sheet, base string) ([]ui.Summary, []ui.Link) {
+func summaries(codes codebook, sheet form.Sheet, base string) ([]ui.Summary, []ui.Link) {
 	var out []ui.Summary
 	var none []ui.Link
 	for _, s := range medical(sheet) {
 		change := ui.Link{Label: s.Title, Href: base + "/" + s.Name + "?zurueck=ja"}
-		items := answers(sheet, s)
+		items := codes.answers(sheet, s)
 		if len(items) == 0 {
 			none = append(none, change)
 			continue
@@ -251,12 +273,24 @@ func summaries(sheet form.Sheet, base string) ([]ui.Summary, []ui.Link) {
 
 func (p *Pages) noteForm(r *web.Request) (web.Response, error) {
 	var posted struct {
-		Note string `form:"note,max=4000,lines"`
+		Note  string `form:"note,max=4000,lines"`
+		Token string `form:"stand,max=64"`
 	}
 	if err := r.Decode(&posted); err != nil {
 		return nil, err
 	}
-	return p.act(r, "form-note", func(a drafting.Actor) error { return p.rooms.Drafts.Note(r.Context(), a, formID(r), posted.Note) })
+	response, err := p.act(r, "form-note", func(a drafting.Actor) error {
+		return p.rooms.Drafts.Note(r.Context(), a, formID(r), posted.Token, posted.Note)
+	})
+	if !errors.Is(err, drafting.ErrNote) {
+		return response, err
+	}
+	var problems ui.Problems
+	problems.Add(fieldNote, drafting.ErrNote.Sentence)
+	return p.showForm(r, func(page *formPage) {
+		page.Note = page.Note.Check(problems)
+		page.Note.Hint, page.Note.Value = "Gespeichert ist jetzt: „"+page.Note.Value+"“", posted.Note
+	}, problems)
 }
 
 func (p *Pages) lockForm(r *web.Request) (web.Response, error) {

@@ -9,6 +9,7 @@ import (
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/portal/internal/drafting"
+	"meldewerk/terminology"
 	"meldewerk/tumour"
 )
 
@@ -62,7 +63,7 @@ func (p *Pages) askNewForm(r *web.Request, id drafting.RecordID, occasion, of st
 	if err != nil {
 		return nil, err
 	}
-	page := newBeginPage(record, tumours, occasion, of, problems)
+	page := newBeginPage(p.codes(), record, tumours, occasion, of, problems)
 	page.Within = reportWithin(p.rooms.Profile.ReportWithin)
 	response := web.Page("forms_new", titleNewForm, page).
 		With(crumbs(ui.Link{Label: "Patienten", Href: "/patienten"}, ui.Link{Label: "Patientenakte", Href: "/patienten/" + string(id)}, ui.Link{Label: titleNewForm}))
@@ -72,7 +73,7 @@ func (p *Pages) askNewForm(r *web.Request, id drafting.RecordID, occasion, of st
 	return response, nil
 }
 
-func newBeginPage(record drafting.Record, tumours []drafting.Tumour, occasion, of string, problems ui.Problems) beginPage {
+func newBeginPage(codes codebook, record drafting.Record, tumours []drafting.Tumour, occasion, of string, problems ui.Problems) beginPage {
 	page := beginPage{Record: ui.Hidden("akte", string(record.ID)), Patient: string(record.Patient),
 		Occasion: ui.Radios("anlass", "Was ist geschehen?", ui.Choose(occasionOptions, occasion)).Check(problems)}
 	page.Occasion.Focus = len(problems) == 0
@@ -81,7 +82,7 @@ func newBeginPage(record drafting.Record, tumours []drafting.Tumour, occasion, o
 	}
 	var options []ui.Option
 	for _, t := range tumours {
-		options = append(options, ui.Option{Value: string(t.Assignment.TumourID), Label: tumourTitle(t.Assignment), Hint: tumourHint(t)})
+		options = append(options, ui.Option{Value: string(t.Assignment.TumourID), Label: tumourTitle(codes, t.Assignment), Hint: tumourHint(t)})
 	}
 	options = append(options, ui.Option{Value: newTumour, Label: "Ein anderer, neuer Tumor"})
 	if of == "" && len(tumours) == 1 {
@@ -93,9 +94,9 @@ func newBeginPage(record drafting.Record, tumours []drafting.Tumour, occasion, o
 }
 
 // tumourTitle names a tumour as its reports do.
-func tumourTitle(a tumour.Assignment) string {
+func tumourTitle(codes codebook, a tumour.Assignment) string {
 	title := string(a.ICD.Code)
-	if word := codeWord("icd", title); word != "" {
+	if word := codes.word(terminology.ListICD, title); word != "" {
 		title += " " + word
 	}
 	if title == "" {

@@ -102,7 +102,7 @@ func (p *Pages) formSection(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	show := sectionShow{More: query.More, Reasons: p.rooms.Drafts.ReasonsFor(o.form.Occasion)}
+	show := sectionShow{More: query.More, Codes: p.codes(), Reasons: p.rooms.Drafts.ReasonsFor(o.form.Occasion)}
 	if query.Back {
 		show.Problems = sectionProblems(checked, o.section)
 	}
@@ -192,6 +192,7 @@ func (p *Pages) saveSection(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.recent.note(r.Principal.UnitID, p.codes(), o.section, post.Values)
 	return p.afterSave(r, o, post)
 }
 
@@ -211,7 +212,7 @@ func (p *Pages) afterSave(r *web.Request, o *open, post sectionPost) (web.Respon
 	}
 	if problems := append(post.Problems, unreadable(checked, o.section)...); len(problems) > 0 {
 		o.form = checked.Form
-		page := newSectionPage(o, checked, checked.Form.Sheet, sectionShow{Problems: problems, Lines: post.Lines, Reasons: p.rooms.Drafts.ReasonsFor(o.form.Occasion)}, post.Back)
+		page := newSectionPage(o, checked, checked.Form.Sheet, sectionShow{Problems: problems, Codes: p.codes(), Lines: post.Lines, Reasons: p.rooms.Drafts.ReasonsFor(o.form.Occasion)}, post.Back)
 		return p.sectionResponse(o, page).Refused(problems), nil
 	}
 	switch {
@@ -290,10 +291,14 @@ func (p *Pages) autosaveSection(r *web.Request) (web.Response, error) {
 // autosaved answers the script.
 func autosaved(saved drafting.Saved, err error) (web.Response, error) {
 	if conflict, is := asConflict(err); is {
-		return web.JSONStatus(statusConflict, map[string]string{"error": "Diese Angaben wurden " + ui.Moment(conflict.At) + " von " + conflict.By + " geändert."}), nil
+		return web.JSONStatus(statusConflict, map[string]string{"error": "Diese Angaben wurden am " + ui.Moment(conflict.At) + " von " + conflict.By + " geändert.", "compare": "ja"}), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return web.JSON(map[string]string{"saved": ui.Clock(saved.At), "version": saved.Token}), nil
+	fields := map[string]string{}
+	for key, value := range saved.Suggested {
+		fields[form.FieldID(key)] = value
+	}
+	return web.JSON(map[string]any{"saved": ui.Clock(saved.At), "version": saved.Token, "fields": fields}), nil
 }

@@ -21,6 +21,7 @@ import (
 	"meldewerk/portal/internal/machine"
 	"meldewerk/portal/internal/upload"
 	"meldewerk/report"
+	"meldewerk/terminology"
 )
 
 //go:embed *.html
@@ -65,6 +66,7 @@ type Rooms struct {
 	Units     Units
 	Machines  Machines
 	Drafts    Drafts
+	Book      *terminology.Book // code lists; nil: the built-in ones
 
 	Applications Applications
 	Instance     string   // name of the registry, for the form to sign
@@ -73,10 +75,13 @@ type Rooms struct {
 }
 
 // Pages are the handlers of the portal.
-type Pages struct{ rooms Rooms }
+type Pages struct {
+	rooms  Rooms
+	recent *recentCodes
+}
 
 // New makes the handlers.
-func New(rooms Rooms) *Pages { return &Pages{rooms: rooms} }
+func New(rooms Rooms) *Pages { return &Pages{rooms: rooms, recent: newRecentCodes()} }
 
 // roles of the portal's people, as the routes name them.
 const (

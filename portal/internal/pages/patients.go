@@ -55,6 +55,8 @@ func (p *Pages) patientRoutes() []web.Route {
 		{Pattern: "GET /patienten/{akte}/{abschnitt}", Roles: typing, Handler: p.identity},
 		{Pattern: "POST /patienten/{akte}/{abschnitt}", Roles: typing, Handler: p.saveIdentity},
 		{Pattern: "POST /patienten/{akte}/{abschnitt}/entwurf", Roles: typing, Handler: p.autosaveIdentity},
+		{Pattern: "GET /patienten/{akte}/anschrift/suche", Roles: typing, Handler: p.searchIdentity},
+		{Pattern: "POST /patienten/{akte}/anschrift/suche", Roles: typing, Handler: p.takeInsurer},
 		{Pattern: "GET /historie/fehlend", Roles: []web.Role{reporter, uploader}, Handler: p.missing},
 		{Pattern: "POST /historie/{handle}/meldung", Roles: typing, Handler: p.reportOnHistory},
 	}

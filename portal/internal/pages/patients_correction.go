@@ -135,7 +135,7 @@ func newCorrectionCheck(v *recordView) correctionCheckPage {
 		}
 	}
 	for i, s := range identitySections(rec.Identity) {
-		page.Answers = append(page.Answers, ui.Summary{Number: i + 1, Title: s.Title, Items: answers(rec.Identity, s),
+		page.Answers = append(page.Answers, ui.Summary{Number: i + 1, Title: s.Title, Items: v.Codes.answers(rec.Identity, s),
 			Change: ui.Link{Label: "Ändern", Href: href + "/" + s.Name + "?zurueck=ja"}})
 	}
 	for _, f := range v.Check.Errors {

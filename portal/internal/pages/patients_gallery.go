@@ -69,8 +69,8 @@ func galleryRows() []drafting.Row {
 func galleryTumours() []drafting.Tumour {
 	on := calendar.Date{Year: 2026, Month: 5, Day: 4, Accuracy: calendar.Exact}
 	return []drafting.Tumour{
-		{Assignment: tumour.Assignment{TumourID: "T-1", ICD: tumour.ICD{Code: "C50.4", Version: "10 2026 GM"}, Side: "L", DiagnosedOn: on}, Forms: galleryRows()},
-		{Assignment: tumour.Assignment{TumourID: "T-2"}, Forms: []drafting.Row{galleryRow("I", tumour.OccasionDiagnosis, drafting.Draft, "")}},
+		{Assignment: tumour.Assignment{TumourID: "T-ABCDEFGHIJKLMNOPQRSTUVWXYZ", ICD: tumour.ICD{Code: "C50.4", Version: "10 2026 GM"}, Side: "L", DiagnosedOn: on}, Forms: galleryRows()},
+		{Assignment: tumour.Assignment{TumourID: "T-234567ABCDEFGHIJKLMNOPQRST"}, Forms: []drafting.Row{galleryRow("I", tumour.OccasionDiagnosis, drafting.Draft, "")}},
 	}
 }
 

@@ -26,6 +26,10 @@ func (o *openRecord) href() string { return recordHref(o.record.ID) + "/" + o.se
 
 // openIdentity finds the section of an address. A sealed identity has none: nil.
 func (p *Pages) openIdentity(r *web.Request) (*openRecord, error) {
+	return p.openIdentityAt(r, r.PathValue("abschnitt"))
+}
+
+func (p *Pages) openIdentityAt(r *web.Request, name string) (*openRecord, error) {
 	rec, err := p.rooms.Drafts.Record(r.Context(), r.Principal.UnitID, drafting.RecordID(r.PathValue("akte")))
 	if err != nil {
 		return nil, err
@@ -35,7 +39,7 @@ func (p *Pages) openIdentity(r *web.Request) (*openRecord, error) {
 		return o, nil
 	}
 	sections := identitySections(rec.Identity)
-	i := slices.IndexFunc(sections, func(s *form.Section) bool { return s.Name == r.PathValue("abschnitt") })
+	i := slices.IndexFunc(sections, func(s *form.Section) bool { return s.Name == name })
 	if i < 0 {
 		return nil, errNoIdentitySection
 	}
@@ -62,7 +66,7 @@ func (p *Pages) identity(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	show := sectionShow{More: query.More}
+	show := sectionShow{More: query.More, Codes: p.codes()}
 	if query.Back {
 		show.Problems = identityProblems(&checked, o.section, false)
 	}
@@ -126,8 +130,8 @@ func (p *Pages) saveIdentity(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.section == nil {
-		return web.Redirect(recordHref(o.record.ID)), nil
+	if o.section == nil { // a colleague was faster: what was typed is not kept, and that is said
+		return nil, drafting.ErrSealed
 	}
 	a, err := p.actor(r)
 	if err != nil {
@@ -135,13 +139,17 @@ func (p *Pages) saveIdentity(r *web.Request) (web.Response, error) {
 	}
 	_, err = p.rooms.Drafts.SaveIdentity(r.Context(), a, o.record.ID, o.section.Name, post.Token, post.Values)
 	if conflict, is := asConflict(err); is {
-		return web.Page("forms_conflict", titleConflict, newConflict(o.section, conflict, o.href(), o.href())).Status(statusConflict).With(wide).
-			With(recordCrumbs(o.record.ID, o.section.Title)), nil
+		return p.showIdentityConflict(o, conflict), nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	return p.afterIdentity(r, o, post)
+}
+
+func (p *Pages) showIdentityConflict(o *openRecord, c *drafting.Conflict) web.Response {
+	return web.Page("forms_conflict", titleConflict, newConflict(p.codes(), o.section, c, o.href(), o.href())).Status(statusConflict).With(wide).
+		With(recordCrumbs(o.record.ID, o.section.Title))
 }
 
 func (p *Pages) postedIdentity(r *web.Request) (*openRecord, sectionPost, error) {
@@ -155,6 +163,8 @@ func (p *Pages) postedIdentity(r *web.Request) (*openRecord, sectionPost, error)
 
 func (p *Pages) afterIdentity(r *web.Request, o *openRecord, post sectionPost) (web.Response, error) {
 	switch {
+	case post.Search != "":
+		return web.Redirect(o.href() + "/suche?feld=" + form.FieldID(post.Search)), nil
 	case post.Act == "add":
 		return web.Redirect(o.href() + "?mehr=" + post.List + backQuery("&", post.Back)), nil
 	case post.Act == "remove":
@@ -171,7 +181,7 @@ func (p *Pages) afterIdentity(r *web.Request, o *openRecord, post sectionPost) (
 	}
 	if problems := identityProblems(&checked, o.section, true); len(problems) > 0 {
 		o.record = rec
-		return identityResponse(o, newIdentityPage(o, &checked, sectionShow{Problems: problems}, post.Back)).Refused(problems), nil
+		return identityResponse(o, newIdentityPage(o, &checked, sectionShow{Problems: problems, Codes: p.codes()}, post.Back)).Refused(problems), nil
 	}
 	here := recordHref(rec.ID)
 	correcting := rec.Sealed() && rec.Correction != drafting.NoCorrection
@@ -217,7 +227,7 @@ func (p *Pages) autosaveIdentity(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	if o.section == nil {
-		return nil, errNoIdentitySection
+		return nil, drafting.ErrSealed
 	}
 	a, err := p.actor(r)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"cmp"
 	"context"
 	"net/url"
+	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"meldewerk/exchange/submission"
@@ -15,6 +15,7 @@ import (
 	"meldewerk/internal/web"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/followup"
+	"meldewerk/report/form"
 	"meldewerk/tumour"
 	"meldewerk/tumour/wording"
 )
@@ -25,6 +26,7 @@ type recordView struct {
 	Check   drafting.RecordCheck // only while there is an identity
 	Tumours []drafting.Tumour
 	Forms   []drafting.Row
+	Codes   codebook
 	Lost    bool          // a report was refused because the trust centre does not know the person
 	Warn    time.Time     // drafts that go before then say so
 	Keep    time.Duration // of what nobody touches
@@ -83,7 +85,7 @@ func (p *Pages) warn(now time.Time) time.Time { return now.Add(p.rooms.Profile.W
 const maxShown = 500
 
 func (p *Pages) recordView(ctx context.Context, unit string, id drafting.RecordID, now time.Time) (recordView, error) {
-	v := recordView{Warn: p.warn(now), Keep: p.rooms.Profile.KeepDrafts}
+	v := recordView{Codes: p.codes(), Warn: p.warn(now), Keep: p.rooms.Profile.KeepDrafts}
 	var err error
 	if v.Record, err = p.rooms.Drafts.Record(ctx, unit, id); err != nil {
 		return v, err
@@ -150,11 +152,11 @@ func newRecordPage(v *recordView) recordPage {
 		for _, row := range t.Forms {
 			shown[row.ID] = true
 		}
-		page.Tumours = append(page.Tumours, recordTumour{recordTable(&t.Assignment, t.Forms, v.Warn), nextOn(rec.ID, t.Assignment.TumourID)})
+		page.Tumours = append(page.Tumours, recordTumour{recordTable(v.Codes, &t.Assignment, t.Forms, v.Warn), nextOn(rec.ID, t.Assignment.TumourID)})
 	}
 	rest := slices.DeleteFunc(slices.Clone(v.Forms), func(row drafting.Row) bool { return shown[row.ID] })
 	if len(rest) > 0 {
-		page.Tumours = append(page.Tumours, recordTumour{Reports: recordTable(&tumour.Assignment{}, rest, v.Warn)})
+		page.Tumours = append(page.Tumours, recordTumour{Reports: recordTable(v.Codes, &tumour.Assignment{}, rest, v.Warn)})
 	}
 	for i := range page.Tumours {
 		t := &page.Tumours[i].Reports
@@ -168,6 +170,15 @@ func identityTasks(c *drafting.RecordCheck, href string) *ui.TaskList {
 	list := &ui.TaskList{Title: "Angaben zur Person"}
 	for _, s := range c.Sections {
 		list.Tasks = append(list.Tasks, ui.Task{Title: s.Section.Title, Href: href + "/" + s.Section.Name, Badge: identityBadge(s)})
+	}
+	asked := func(name string) bool {
+		return slices.ContainsFunc(c.Sections, func(s drafting.SectionState) bool { return s.Section.Name == name })
+	}
+	for _, s := range form.Further(form.NewSheet(tumour.OccasionDiagnosis)) {
+		if s.OfPatient() && len(c.Sections) > 0 && !asked(s.Name) {
+			list.Tasks = append(list.Tasks, ui.Task{Title: s.Title, Href: href + "/" + s.Name, Hint: "Nur, wenn die Person als Kind erkrankt ist",
+				Badge: ui.Badge{Kind: ui.Neutral, Word: "Freiwillig"}})
+		}
 	}
 	return list
 }
@@ -202,10 +213,14 @@ func recordHints(c *drafting.RecordCheck, href string) ui.Hints {
 	return h
 }
 
+// ownTumour is what a Tumor-ID of our own making looks like; source systems
+// may begin theirs with the same letter.
+var ownTumour = regexp.MustCompile(`^T-[A-Z2-7]{26}$`)
+
 // nextOn leads to a further report on a tumour. Only a Tumor-ID of our own
 // making stands in an address: another might say something of the person.
 func nextOn(id drafting.RecordID, of tumour.SourceID) ui.Link {
-	if !strings.HasPrefix(string(of), "T-") {
+	if !ownTumour.MatchString(string(of)) {
 		return ui.Link{}
 	}
 	query := url.Values{"akte": {string(id)}, "tumor": {string(of)}}
@@ -213,8 +228,8 @@ func nextOn(id drafting.RecordID, of tumour.SourceID) ui.Link {
 }
 
 // recordTable shows the reports of one tumour, what waits for somebody first.
-func recordTable(a *tumour.Assignment, rows []drafting.Row, warn time.Time) ui.Table {
-	t := ui.Table{Caption: tumourLine(a), Small: true,
+func recordTable(codes codebook, a *tumour.Assignment, rows []drafting.Row, warn time.Time) ui.Table {
+	t := ui.Table{Caption: tumourLine(codes, a), Small: true,
 		Columns: []ui.Column{ui.Col("Meldung"), ui.Col("Stand"), ui.Col("Zuletzt"), ui.Col("Nächster Schritt")}}
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b drafting.Row) int { return cmp.Compare(urgency(b), urgency(a)) })
@@ -227,8 +242,8 @@ func recordTable(a *tumour.Assignment, rows []drafting.Row, warn time.Time) ui.T
 }
 
 // tumourLine names a tumour with all that is known of it.
-func tumourLine(a *tumour.Assignment) string {
-	title := tumourTitle(*a)
+func tumourLine(codes codebook, a *tumour.Assignment) string {
+	title := tumourTitle(codes, *a)
 	if side := wording.Side(a.Side); side != "" {
 		title += ", " + side
 	}

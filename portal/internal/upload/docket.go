@@ -15,6 +15,7 @@ import (
 	"meldewerk/report/check"
 	"meldewerk/report/obds"
 	"meldewerk/report/protocol"
+	"meldewerk/terminology"
 )
 
 // docket judges the XML files of one package, one report at a time, and hands
@@ -23,6 +24,7 @@ type docket struct {
 	ctx      context.Context
 	batch    Batch
 	today    time.Time
+	book     *terminology.Book
 	land     string
 	profile  policy.Profile
 	outdated []report.Finding // on every report: the registry does not take this version
@@ -58,7 +60,7 @@ func (d *docket) amend(position int, f report.Finding) {
 // read judges one XML file. where stands before the path of every finding on
 // the file as a whole, when a package has several.
 func (d *docket) read(src io.Reader, where string) error {
-	r := obds.NewReader(src, obds.Options{InspectPatient: protocol.Judge(check.Context{Today: calendar.Of(d.today), Land: d.land})})
+	r := obds.NewReader(src, obds.Options{InspectPatient: protocol.Judge(check.Context{Today: calendar.Of(d.today), Land: d.land, Book: d.book})})
 	base, begun := d.last, false
 	d.bases = append(d.bases, base)
 	for {
