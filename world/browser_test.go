@@ -168,7 +168,7 @@ func (b *browser) signIn() {
 	b.do(chromedp.SendKeys(`input[name="username"]`, b.user), chromedp.SendKeys(`input[name="password"]`, b.login.password),
 		chromedp.Submit(`input[name="password"]`), chromedp.WaitVisible(`input[name="otp"]`))
 	b.look("einmalkennwort", "")
-	b.do(chromedp.SendKeys(`input[name="otp"]`, code), chromedp.Submit(`input[name="otp"]`), chromedp.WaitVisible(`form[action="/historie"]`))
+	b.do(chromedp.SendKeys(`input[name="otp"]`, code), chromedp.Submit(`input[name="otp"]`), chromedp.WaitVisible(`input[name="patient_id"]`))
 	b.look("uebersicht", "")
 }
 

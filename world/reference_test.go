@@ -85,10 +85,17 @@ func (r *reporter) diagnose(record, icd, side string) string {
 	return report
 }
 
+// shownHints names the warnings that a page asks to be confirmed.
+var shownHints = regexp.MustCompile(`name="hinweise" value="([^"]*)"`)
+
 func (r *reporter) handIn(report string) {
 	r.p.t.Helper()
-	_, token := r.page(report + "/pruefen")
-	r.post(report+"/uebermitteln", url.Values{"version": {token}, "bestaetigt": {"ja"}})
+	page, token := r.page(report + "/pruefen")
+	hints := ""
+	if found := shownHints.FindStringSubmatch(page); found != nil {
+		hints = found[1]
+	}
+	r.post(report+"/uebermitteln", url.Values{"version": {token}, "bestaetigt": {"ja"}, "hinweise": {hints}})
 }
 
 // current counts what the registry holds of current reports.
