@@ -206,7 +206,7 @@ func (b *browser) history(patient report.PatientID, reports []string) {
 	var text, where string
 	b.do(chromedp.Navigate(b.p.url+"/"), chromedp.WaitVisible(`input[name="patient_id"]`),
 		chromedp.SendKeys(`input[name="patient_id"]`, string(patient)), chromedp.Submit(`input[name="patient_id"]`),
-		chromedp.WaitVisible(`.mw-timeline`), chromedp.Text("main", &text), chromedp.Location(&where))
+		chromedp.WaitVisible(`main form[action="/historie"]`), chromedp.WaitVisible(`.mw-timeline`), chromedp.Text("main", &text), chromedp.Location(&where))
 	for _, id := range reports {
 		if !strings.Contains(text, id) {
 			b.t.Errorf("the Tumorhistorie does not show report %s", id)

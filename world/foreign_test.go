@@ -37,6 +37,9 @@ func TestC2ForeignIDsLookLikeUnknownOnes(t *testing.T) {
 				continue
 			}
 			method, path, _ := strings.Cut(route.Pattern, " ")
+			if ofOnlineReports(path) {
+				continue
+			}
 			id := ""
 			for prefix, sample := range samples {
 				if strings.HasPrefix(path, prefix+"/{") {
@@ -65,6 +68,13 @@ func TestC2ForeignIDsLookLikeUnknownOnes(t *testing.T) {
 			t.Errorf("only %d routes with an id", tried)
 		}
 	})
+}
+
+// ofOnlineReports says that a route is about records and reports that are typed
+// in: TestC2W2OnlineHandlesOfAnotherUnit calls them with real handles. The name
+// of a code list is no id.
+func ofOnlineReports(path string) bool {
+	return strings.HasPrefix(path, "/patienten/{") || strings.HasPrefix(path, "/meldungen/{") || strings.HasPrefix(path, "/katalog/{")
 }
 
 // samples are ids of the first unit by the path that they belong to.
