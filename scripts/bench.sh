@@ -3,7 +3,7 @@
 # else runs.
 #   scripts/bench.sh              everything
 #   scripts/bench.sh way [N]      the whole way of N (10,000) synthetic reports
-#   scripts/bench.sh check [MB]   "check" against xmllint on packages of MB (100)
+#   scripts/bench.sh check [MB]   "check" against xmllint on packages of MB (100), RUNS (11) times each
 #   scripts/bench.sh signin [S]   500 sign-ins a second attempted for S (60) seconds
 #   scripts/bench.sh typing [S]   200 people typing reports for S (60) seconds
 # The tables of the parts that were not measured stay as they are.
@@ -36,7 +36,7 @@ part typing > "$parts/typing"
 if [ "$what" = all ] || [ "$what" = check ]; then
   size=100
   [ "$what" = check ] && size=${2:-100}
-  MELDEWERK_BENCH_MEGABYTES=$size MELDEWERK_BENCH_OUT=$parts/rows \
+  MELDEWERK_BENCH_MEGABYTES=$size MELDEWERK_BENCH_RUNS=${RUNS:-11} MELDEWERK_BENCH_OUT=$parts/rows \
     go test ./world -run '^$' -bench '^BenchmarkCheck$' -benchtime 1x -timeout 60m
   {
     echo "Measured by \`scripts/bench.sh check\`. Machine: $machine."
@@ -44,7 +44,7 @@ if [ "$what" = all ] || [ "$what" = check ]; then
     cat "$parts/rows"
     echo "How to read it:"
     echo
-    echo "- Every row is a process of its own, bound to the processors it names; all take turns, and the middle one of three runs counts. The two yardsticks are one loop over the bytes of the file in the cache of the system: nothing that looks at every byte is faster than the second."
+    echo "- Every row is a process of its own, bound to the processors it names; all take turns, and the middle one of ${RUNS:-11} runs counts. The two yardsticks are one loop over the bytes of the file in the cache of the system: nothing that looks at every byte is faster than the second."
     echo "- xmllint gives one verdict on the file by the schema. \`check\` gives one on each report, by the schema and by plausibility; \`--schema-only\` leaves plausibility out."
     echo "- The time of \`check\` on two processors varies with what else runs; the CPU time varies less."
     echo "- The shares are those of samples taken while one processor read the package; asking for memory counts for the step that asks."
