@@ -220,7 +220,7 @@ func newReceiptPage(f drafting.Form, record drafting.Record, within time.Duratio
 	page.Steps = []string{
 		"Die Angaben zur Person sind für die Vertrauensstelle versiegelt. Sie sehen hier nur noch die reduzierte Ansicht.",
 		by,
-		"Den Stand sehen Sie jederzeit bei der Meldung. Rückfragen und Abweisungen erscheinen auf Ihrer Übersicht.",
+		"Den Stand sehen Sie jederzeit bei der Meldung. Weist die Vertrauensstelle sie ab, steht sie auf Ihrer Übersicht und nennt den Grund.",
 		"Medizinische Angaben können Sie ändern: Öffnen Sie die Meldung zum Bearbeiten und übermitteln Sie sie erneut.",
 	}
 	return page
