@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 
 	"meldewerk/calendar"
@@ -79,16 +78,12 @@ func TestMorePatientsLeaveTheFirstAsTheyAre(t *testing.T) {
 func TestReportsAreExactlyAsManyAsAsked(t *testing.T) {
 	t.Parallel()
 	for _, want := range []int{1, 17, 1000} {
-		start := time.Now()
 		n := 0
 		for range synth.New(synth.Options{Seed: 5, Reports: want}).Reports() {
 			n++
 		}
 		if n != want {
 			t.Errorf("asked for %d, got %d", want, n)
-		}
-		if took := time.Since(start); took > time.Second {
-			t.Errorf("%d reports took %v", want, took)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -86,6 +87,24 @@ func BenchmarkSearchWorst(b *testing.B) {
 			}
 		}
 	}
+	book := manyInsurers(b)
+	for i, query := range append(slices.Clone(worst), "betriebskrankenkasse", "1", "10", "104", "104299999", "nummer", "krankenkasse nummer betrieb") {
+		b.Run(fmt.Sprintf("imported/%s/%d", terminology.ListInsurer, i), func(b *testing.B) {
+			book.Search(terminology.ListInsurer, query, 0)
+			for b.Loop() {
+				book.Search(terminology.ListInsurer, query, 0)
+			}
+		})
+	}
+}
+
+// manyInsurers is a list of 3,000, more than there ever were.
+func manyInsurers(tb testing.TB) *terminology.Book {
+	names := map[string]string{}
+	for i := range 3000 {
+		names[fmt.Sprintf("10%06d", i*317%1_000_000)] = fmt.Sprintf("Betriebskrankenkasse %cen%c%cung %cer%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26, 'a'+i*7%26, 'a'+i*11%26)
+	}
+	return insurers(tb, names)
 }
 
 // BenchmarkOpen is what the official editions cost at start: reading both

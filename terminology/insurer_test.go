@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"meldewerk/terminology"
 )
@@ -96,37 +94,5 @@ func TestOpenFolderWantsTables(t *testing.T) {
 	write("meldewerk-terminology insurer 2026 2\n" + ikOf(t, "10157551") + " Erfundene Kasse\n")
 	if _, err := terminology.OpenFolder(dir); err == nil || !strings.Contains(err.Error(), "insurer.txt: ") || !strings.Contains(err.Error(), "nicht vollständig") {
 		t.Errorf("a broken table: %v", err)
-	}
-}
-
-// TestSearchOfInsurersIsQuick holds the worst query over a list of 3,000
-// against that over the built-in ICD-10, in the same run.
-func TestSearchOfInsurersIsQuick(t *testing.T) {
-	t.Parallel()
-	names := map[string]string{}
-	for i := range 3000 {
-		names[fmt.Sprintf("10%06d", i*317%1_000_000)] = fmt.Sprintf("Betriebskrankenkasse %cen%c%cung %cer%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26, 'a'+i*7%26, 'a'+i*11%26)
-	}
-	book := insurers(t, names)
-	worst := append(slices.Clone(worst), "betriebskrankenkasse", "1", "10", "104", "104299999", "nummer", "krankenkasse nummer betrieb")
-	slowest := func(search func(query string)) time.Duration {
-		var most time.Duration
-		for _, query := range worst {
-			search(query)
-			best := time.Hour
-			for range 3 {
-				start := time.Now()
-				search(query)
-				best = min(best, time.Since(start))
-			}
-			most = max(most, best)
-		}
-		return most
-	}
-	own := slowest(func(query string) { book.Search(terminology.ListInsurer, query, 0) })
-	icd := slowest(func(query string) { book.Search(terminology.ListICD, query, 0) })
-	t.Logf("slowest search: insurers %v, diagnoses %v", own, icd)
-	if own > 10*icd {
-		t.Errorf("the slowest search of an insurer takes %v, of a diagnosis %v", own, icd)
 	}
 }

@@ -5,7 +5,6 @@ package handbook
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -167,24 +166,6 @@ func TestSearchStandsAnything(t *testing.T) {
 		}
 	})
 	b.Search(strings.Repeat("einmalkennwort ", 1000))
-}
-
-// TestSearchIsQuick holds a bound far above what the benchmark shows (under a
-// millisecond), so that other work on the machine and the race detector fit in.
-func TestSearchIsQuick(t *testing.T) {
-	t.Parallel()
-	b := open(t, policy.KKN)
-	best := time.Hour
-	for range 5 {
-		begin := time.Now()
-		for query := range asked {
-			b.Search(query)
-		}
-		best = min(best, time.Since(begin)/time.Duration(len(asked)))
-	}
-	if best > 20*time.Millisecond {
-		t.Errorf("a search takes %v", best)
-	}
 }
 
 // BenchmarkSearch is the figure that counts: under a millisecond.
