@@ -61,3 +61,9 @@ func (d door) PutProgress(ctx context.Context, items []submission.Progress) erro
 func (d door) PutHistory(ctx context.Context, items []submission.HistoryItem) error {
 	return d.house.followup.PutHistory(ctx, d.recipient, items)
 }
+
+func (d door) PutQueries(context.Context, []submission.Query) error { return nil }
+
+func (d door) Answers(context.Context, int) ([]submission.Answer, error) { return nil, nil }
+
+func (d door) AcknowledgeAnswers(context.Context, []submission.QueryID) error { return nil }

@@ -438,6 +438,12 @@ type shakyPortal struct {
 	trouble *trouble
 }
 
+func (p *portal) PutQueries(context.Context, []submission.Query) error { return nil }
+
+func (p *portal) Answers(context.Context, int) ([]submission.Answer, error) { return nil, nil }
+
+func (p *portal) AcknowledgeAnswers(context.Context, []submission.QueryID) error { return nil }
+
 func (s *shakyPortal) Next(ctx context.Context, limit int) ([]submission.Envelope, error) {
 	var next []submission.Envelope
 	err := s.trouble.call(func() error {

@@ -61,6 +61,7 @@ const (
 	InReview  State = "in_review" // in Prüfung: waits for a person in the trust centre
 	Forwarded State = "forwarded" // weitergeleitet an das Register
 	Completed State = "completed" // abschließend bearbeitet
+	Queried   State = "queried"   // Rückfrage: in review with an open Query; never put, the portal knows it by its queries
 	Duplicate State = "duplicate" // Doppelmeldung: unchanged, not taken again
 	Outdated  State = "outdated"  // überholt: a newer version is already there
 	Refused   State = "refused"   // abgewiesen by the trust centre
@@ -117,6 +118,15 @@ type Door interface {
 	PutProgress(ctx context.Context, items []Progress) error
 	// PutHistory adds finished reports to the Tumorhistorie.
 	PutHistory(ctx context.Context, items []HistoryItem) error
+	// PutQueries puts queries, new ones and those that were closed since. One
+	// that is closed is never opened again.
+	PutQueries(ctx context.Context, items []Query) error
+	// Answers gives answers to queries that this trust centre has not
+	// acknowledged, oldest first, at most limit.
+	Answers(ctx context.Context, limit int) ([]Answer, error)
+	// AcknowledgeAnswers says that the answers to these queries are stored
+	// durably in the trust centre; the portal deletes them.
+	AcknowledgeAnswers(ctx context.Context, ids []QueryID) error
 	// Door lets the two houses witness each other's Protokoll.
 	witness.Door
 }

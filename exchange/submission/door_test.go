@@ -32,6 +32,9 @@ type shelf struct {
 	backedUp     []submission.EnvelopeID
 	progress     []submission.Progress
 	history      []submission.HistoryItem
+	queries      []submission.Query
+	answers      []submission.Answer
+	answered     []submission.QueryID
 	kept         int64
 	since        []int64
 	checkpoint   witness.Checkpoint
@@ -89,6 +92,26 @@ func (s *shelf) PutHistory(ctx context.Context, items []submission.HistoryItem) 
 	leave, err := s.enter(ctx)
 	defer leave()
 	s.history = append(s.history, items...)
+	return err
+}
+
+func (s *shelf) PutQueries(ctx context.Context, items []submission.Query) error {
+	leave, err := s.enter(ctx)
+	defer leave()
+	s.queries = append(s.queries, items...)
+	return err
+}
+
+func (s *shelf) Answers(ctx context.Context, limit int) ([]submission.Answer, error) {
+	leave, err := s.enter(ctx)
+	defer leave()
+	return s.answers[:min(limit, len(s.answers))], err
+}
+
+func (s *shelf) AcknowledgeAnswers(ctx context.Context, ids []submission.QueryID) error {
+	leave, err := s.enter(ctx)
+	defer leave()
+	s.answered = append(s.answered, ids...)
 	return err
 }
 

@@ -22,6 +22,9 @@ const (
 	callBackedUp    = "submission/backed-up"
 	callProgress    = "submission/progress"
 	callHistory     = "submission/history"
+	callQueries     = "submission/queries"
+	callAnswers     = "submission/answers"
+	callAnswered    = "submission/answers-acknowledge"
 )
 
 // The messages.
@@ -41,6 +44,15 @@ type (
 	}
 	historyList struct {
 		Items []HistoryItem `json:"items"`
+	}
+	queryList struct {
+		Items []Query `json:"items"`
+	}
+	answerList struct {
+		Answers []Answer `json:"answers"`
+	}
+	queryIDList struct {
+		IDs []QueryID `json:"ids"`
 	}
 )
 
@@ -71,6 +83,16 @@ func NewHandler(door func(peer wire.House) (Door, error), o wire.Options) http.H
 	})
 	handle(h, callHistory, of, func(ctx context.Context, d Door, r historyList) (nothing, error) {
 		return nothing{}, d.PutHistory(ctx, r.Items)
+	})
+	handle(h, callQueries, of, func(ctx context.Context, d Door, r queryList) (nothing, error) {
+		return nothing{}, d.PutQueries(ctx, r.Items)
+	})
+	handle(h, callAnswers, of, func(ctx context.Context, d Door, r nextRequest) (answerList, error) {
+		answers, err := d.Answers(ctx, r.Limit)
+		return answerList{answers}, err
+	})
+	handle(h, callAnswered, of, func(ctx context.Context, d Door, r queryIDList) (nothing, error) {
+		return nothing{}, d.AcknowledgeAnswers(ctx, r.IDs)
 	})
 	witness.Handle(h, contract, func(ctx context.Context) (witness.Door, error) { return of(ctx) })
 	return h
@@ -145,4 +167,21 @@ func (c *caller) PutHistory(ctx context.Context, items []HistoryItem) error {
 		_, err := wire.Call[historyList, nothing](ctx, c.client, callHistory, historyList{some})
 		return err
 	})
+}
+
+func (c *caller) PutQueries(ctx context.Context, items []Query) error {
+	return wire.InHalves(items, func(some []Query) error {
+		_, err := wire.Call[queryList, nothing](ctx, c.client, callQueries, queryList{some})
+		return err
+	})
+}
+
+func (c *caller) Answers(ctx context.Context, limit int) ([]Answer, error) {
+	answer, err := wire.Call[nextRequest, answerList](ctx, c.client, callAnswers, nextRequest{limit})
+	return answer.Answers, err
+}
+
+func (c *caller) AcknowledgeAnswers(ctx context.Context, ids []QueryID) error {
+	_, err := wire.Call[queryIDList, nothing](ctx, c.client, callAnswered, queryIDList{ids})
+	return err
 }

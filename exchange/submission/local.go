@@ -90,6 +90,34 @@ func (g *guard) PutHistory(ctx context.Context, items []HistoryItem) error {
 	return g.door.PutHistory(g.context(ctx), items)
 }
 
+func (g *guard) PutQueries(ctx context.Context, items []Query) error {
+	if err := checkQueries(items); err != nil {
+		return err
+	}
+	return g.door.PutQueries(g.context(ctx), items)
+}
+
+func (g *guard) Answers(ctx context.Context, limit int) ([]Answer, error) {
+	if limit < 1 || limit > MaxAnswers {
+		return nil, malformed("limit of %d answers", limit)
+	}
+	answers, err := g.door.Answers(g.context(ctx), limit)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkAnswers(answers, limit); err != nil {
+		return nil, err
+	}
+	return answers, nil
+}
+
+func (g *guard) AcknowledgeAnswers(ctx context.Context, ids []QueryID) error {
+	if err := checkQueryIDs(ids); err != nil {
+		return err
+	}
+	return g.door.AcknowledgeAnswers(g.context(ctx), ids)
+}
+
 // Closed is the transport of a house without this neighbour: every call fails
 // with ErrClosed.
 type Closed struct{}
@@ -108,6 +136,15 @@ func (Closed) PutProgress(context.Context, []Progress) error { return ErrClosed 
 
 // PutHistory fails.
 func (Closed) PutHistory(context.Context, []HistoryItem) error { return ErrClosed }
+
+// PutQueries fails.
+func (Closed) PutQueries(context.Context, []Query) error { return ErrClosed }
+
+// Answers fails.
+func (Closed) Answers(context.Context, int) ([]Answer, error) { return nil, ErrClosed }
+
+// AcknowledgeAnswers fails.
+func (Closed) AcknowledgeAnswers(context.Context, []QueryID) error { return ErrClosed }
 
 // Kept fails.
 func (Closed) Kept(context.Context) (int64, error) { return 0, ErrClosed }
