@@ -36,6 +36,8 @@ const (
 	// Portal.
 	PatientCreated   Code = "patient.created"
 	PatientCorrected Code = "patient.corrected"
+	CorrectionBegun  Code = "patient.correction_begun"
+	CorrectionEnded  Code = "patient.correction_given_up"
 	PatientDeleted   Code = "patient.deleted"
 	DraftBegun       Code = "draft.begun"
 	DraftLocked      Code = "draft.locked"
@@ -53,7 +55,9 @@ const (
 	HistoryShown     Code = "history.shown"
 	HistoryTaken     Code = "history.taken"
 	ProgressTaken    Code = "report.progress_taken"
+	QueriesTaken     Code = "query.taken"
 	QueryAnswered    Code = "query.answered"
+	AnswersFetched   Code = "query.answers_fetched"
 
 	OrderRefused        Code = "order.refused"
 	ApplicationReceived Code = "application.received"
@@ -70,6 +74,10 @@ const (
 	ReportCorrected    Code = "report.corrected"
 	ReportDeleted      Code = "report.deleted"
 	QueryAsked         Code = "query.asked"
+	QueryShown         Code = "query.shown"
+	QueryClosed        Code = "query.closed"
+	QueriesTold        Code = "query.told"
+	AnswersTaken       Code = "query.answers_taken"
 	ReporterReleased   Code = "reporter.released"
 	ReporterChanged    Code = "reporter.changed"
 	ReportSplit        Code = "report.split"
@@ -161,6 +169,8 @@ var sentences = map[Code]string{
 
 	PatientCreated:   "A record of a patient was made in the portal.",
 	PatientCorrected: "The correction of an identity was begun or given up.",
+	CorrectionBegun:  "The correction of a patient's identity was begun in the portal.",
+	CorrectionEnded:  "The correction of a patient's identity was given up.",
 	PatientDeleted:   "A record of a patient of whom nothing was submitted was deleted.",
 	DraftBegun:       "A draft of a report was begun.",
 	DraftLocked:      "A draft was locked against submission.",
@@ -178,7 +188,9 @@ var sentences = map[Code]string{
 	HistoryShown:     "A tumour history was shown to a reporter.",
 	HistoryTaken:     "Finished reports were put into the tumour history.",
 	ProgressTaken:    "The states of submitted reports were taken from a trust centre.",
+	QueriesTaken:     "Queries of the trust centre on reports were taken.",
 	QueryAnswered:    "A reporter answered a query.",
+	AnswersFetched:   "The trust centre has taken answers to its queries; their content was deleted here.",
 
 	OrderRefused:        "An order of the trust centre about an account could not be carried out.",
 	ApplicationReceived: "An application for access was received and sealed to the trust centre.",
@@ -194,6 +206,10 @@ var sentences = map[Code]string{
 	ReportCorrected:    "A report was corrected by the trust centre.",
 	ReportDeleted:      "A report and the identity in it were deleted after completion.",
 	QueryAsked:         "The trust centre put a query to a reporter.",
+	QueryShown:         "A query with its answer was shown to a person of the trust centre.",
+	QueryClosed:        "A query to a reporter was closed.",
+	QueriesTold:        "Queries to reporters were told to the portal.",
+	AnswersTaken:       "Answers of reporters to queries were taken from the portal and opened.",
 	ReporterReleased:   "A reporter was released for real data.",
 	ReporterChanged:    "A reporter's standing was changed.",
 	ReportSplit:        "A report was taken apart into pseudonym and medical part.",
