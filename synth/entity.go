@@ -4,6 +4,7 @@ package synth
 
 import (
 	"strings"
+	"sync"
 
 	"meldewerk/identity"
 	"meldewerk/tumour"
@@ -175,23 +176,23 @@ func morphs(rows string) []morph {
 }
 
 // entities is the whole stock; its order is part of what a seed means.
-var entities = func() []*entity {
+var entities = sync.OnceValue(func() []*entity {
 	var all []*entity
 	for _, stock := range [][]*entity{breastStock(), gynaecologyStock(), prostateStock(), urologyStock(), bowelStock(),
 		upperDigestiveStock(), chestStock(), headStock(), skinStock(), bloodStock()} {
 		all = append(all, stock...)
 	}
 	return all
-}()
+})
 
 // entityFor draws an entity by the frequency in the sex.
 func entityFor(d *draw, sex identity.Sex) *entity {
 	total := 0
-	for _, e := range entities {
+	for _, e := range entities() {
 		total += e.share(sex)
 	}
 	n := d.IntN(total)
-	for _, e := range entities {
+	for _, e := range entities() {
 		if n -= e.share(sex); n < 0 {
 			return e
 		}

@@ -15,7 +15,7 @@ import (
 // TestEveryCodeHasWords holds the stock of entities against the labels.
 func TestEveryCodeHasWords(t *testing.T) {
 	t.Parallel()
-	for _, e := range entities {
+	for _, e := range entities() {
 		for _, s := range e.sites {
 			if label, ok := terminology.ICD(s.icd); !ok || !label.Exact {
 				t.Errorf("%s: no words for %s", e.name, s.icd)
@@ -59,7 +59,7 @@ func checkStepWords(t *testing.T, e *entity, s step) {
 // TestEntitiesAreComplete finds rows that would never be drawn or lead nowhere.
 func TestEntitiesAreComplete(t *testing.T) {
 	t.Parallel()
-	for _, e := range entities {
+	for _, e := range entities() {
 		if len(e.sites) == 0 || len(e.morphs) == 0 || e.grades == "" || e.clinical == "" || e.microscopy == "" {
 			t.Errorf("%s: incomplete", e.name)
 		}
@@ -96,7 +96,7 @@ func TestCodesAreKnownToTheRegistry(t *testing.T) {
 	t.Parallel()
 	icd, morphology, topography := codeList(t, "icd10.csv", 1), codeList(t, "morphologie.csv", 0), codeList(t, "topographie.csv", 1)
 	stages, targets := codeList(t, "tnm_uicc.csv", 0), codeList(t, "zielgebiet_2021.csv", 0)
-	for _, e := range entities {
+	for _, e := range entities() {
 		for _, s := range e.sites {
 			if !icd[s.icd] || !topography[s.topography] {
 				t.Errorf("%s: %s or %s unknown", e.name, s.icd, s.topography)

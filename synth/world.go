@@ -173,7 +173,7 @@ func drawSex(d *draw) identity.Sex {
 		return identity.NoEntry
 	}
 	men, women := 0, 0
-	for _, e := range entities {
+	for _, e := range entities() {
 		men += e.men
 		women += e.women
 	}

@@ -91,7 +91,7 @@ func builtInEntries(list List) []listed {
 	case ListMorphology:
 		return listedOf(list, morphologyOrder, Morphology)
 	case ListOPS:
-		return listedOf(list, ops.codes, OPS)
+		return listedOf(list, ops().codes, OPS)
 	case ListSubstance:
 		return substanceEntries()
 	case ListProtocol:
@@ -116,8 +116,8 @@ func substanceEntries() []listed {
 	for _, s := range substances {
 		add(cmp.Or(s.ATC, s.Name), s.Name)
 	}
-	for _, code := range atc.codes {
-		if name := atc.words[code]; !held[code] && !held[fold(name)] {
+	for _, code := range atc().codes {
+		if name := atc().words[code]; !held[code] && !held[fold(name)] {
 			add(code, name)
 		}
 	}

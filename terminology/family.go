@@ -5,6 +5,7 @@ package terminology
 import (
 	"sort"
 	"strings"
+	"sync"
 )
 
 // families names the families of morphologies by their first code, in order.
@@ -79,7 +80,7 @@ type wordedMorphology struct {
 	words map[byte]string // by behaviour
 }
 
-var morphologyWords = readMorphologyWords(morphologyText)
+var morphologyWords = sync.OnceValue(func() map[string]wordedMorphology { return readMorphologyWords(morphologyText) })
 
 func readMorphologyWords(text string) map[string]wordedMorphology {
 	all := map[string]wordedMorphology{}

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // List names a Schlüsselverzeichnis that can be searched.
@@ -248,7 +249,7 @@ func (x *index) best(touched, scores []int32, admitted func(code string) bool) [
 var synonymsText string
 
 // byways leads to codes: the words by list and the beginning of the code.
-var byways = readSynonyms(synonymsText)
+var byways = sync.OnceValue(func() map[List]map[string][]string { return readSynonyms(synonymsText) })
 
 func readSynonyms(text string) map[List]map[string][]string {
 	all := map[List]map[string][]string{}
@@ -270,7 +271,7 @@ func readSynonyms(text string) map[List]map[string][]string {
 func bywaysTo(list List, code string) []string {
 	var words []string
 	for length := 2; length <= len(code); length++ {
-		words = append(words, byways[list][code[:length]]...)
+		words = append(words, byways()[list][code[:length]]...)
 	}
 	return words
 }

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Label is a Bezeichnung: the short German words for a code.
@@ -41,8 +42,8 @@ type table struct {
 
 var (
 	icd = read(icdText, true)
-	ops = read(opsText, false)
-	atc = read(atcText, false)
+	ops = sync.OnceValue(func() table { return read(opsText, false) })
+	atc = sync.OnceValue(func() table { return read(atcText, false) })
 )
 
 // read takes a table apart: one header line, then code, flag if there is one, words.
@@ -140,7 +141,7 @@ func Morphology(code string) (Label, bool) {
 	if !KnownMorphology(code) {
 		return Label{}, false
 	}
-	if m, ok := morphologyWords[code[:4]]; ok {
+	if m, ok := morphologyWords()[code[:4]]; ok {
 		return Label{Code: code, Text: m.of(code[5]), Exact: true}, true
 	}
 	family, words := familyOf(code[:4])
@@ -151,15 +152,15 @@ func Morphology(code string) (Label, bool) {
 // with the longest beginning that is listed, at the least its four digits.
 // A side behind the code (R, L or B) changes nothing.
 func OPS(code string) (Label, bool) {
-	return ops.find(withoutSide(code), 5)
+	return ops().find(withoutSide(code), 5)
 }
 
 // Procedures lists the procedures of OPS that the program knows, in order.
-func Procedures() []string { return slices.Clone(ops.codes) }
+func Procedures() []string { return slices.Clone(ops().codes) }
 
 // ATC gives the name of a substance of tumour therapy, e.g. L02BA01.
 func ATC(code string) (Label, bool) {
-	if l, ok := atc.find(code, 7); ok {
+	if l, ok := atc().find(code, 7); ok {
 		return l, true
 	}
 	if s, ok := SubstanceOf(code); ok {

@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -56,8 +56,7 @@ func runCheck(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	ballast := make([]byte, ballastBytes)
-	defer runtime.KeepAlive(ballast)
+	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	c := &checker{ctx: ctx, std: std, o: o, writer: protocol.New(o.format, out, o.show), bar: newProgress(std.err, sizeOf(files))}
 	for _, file := range files {
 		err := c.file(file)
@@ -81,11 +80,10 @@ func runCheck(ctx context.Context, args []string, std streams) error {
 	return nil
 }
 
-// ballastBytes are never touched and so never in memory, but count as used: the
-// garbage of reading may grow by as much before it is collected. A package of
-// any size holds so little at a time that it would be collected a hundred times
-// a second.
-const ballastBytes = 16 << 20
+// garbage is how much of it may lie around before it is collected, in percent
+// of what is in use. A package of any size holds so little at a time that it
+// would be collected a hundred times a second.
+const garbage = 400
 
 // checkCall reads the flags. Without options there is nothing left to do.
 func checkCall(args []string, std streams) (*checkOptions, []string, error) {

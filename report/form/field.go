@@ -31,7 +31,7 @@ func (f *Field) Compare(o *Field) int { return slices.Compare(f.place, o.place) 
 // At finds the field of a key in the form of an occasion. Only what can be
 // filled is a field: no group, no row as a whole, no row beyond the limit.
 func At(s Sheet, key string) (Field, bool) {
-	for i, section := range allSections {
+	for i, section := range allSections() {
 		if !section.of(s.Occasion()) {
 			continue
 		}

@@ -107,7 +107,7 @@ func TestFallenAreThoseOfTheSection(t *testing.T) {
 			}
 		}
 		var all []string
-		for _, section := range allSections {
+		for _, section := range allSections() {
 			if section.of(occasion) {
 				all = append(all, section.Fallen(s)...)
 			}
@@ -133,7 +133,7 @@ func TestOpenAreTheFieldsOfWords(t *testing.T) {
 // TestEveryFieldHasAnExample: it can be read in the field it is of.
 func TestEveryFieldHasAnExample(t *testing.T) {
 	t.Parallel()
-	for _, section := range allSections {
+	for _, section := range allSections() {
 		walk("", section.Nodes, func(key string, n *Node) {
 			if n.Kind != Group && n.Kind != Rows && n.Example() == "" {
 				t.Errorf("%s %s has none", section.Name, key)

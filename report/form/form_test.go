@@ -110,7 +110,7 @@ func TestEveryFieldOfTheModelStandsInTheForm(t *testing.T) {
 // values that the model allows.
 func TestChoicesAreThoseOfTheModel(t *testing.T) {
 	t.Parallel()
-	for _, s := range allSections {
+	for _, s := range allSections() {
 		walk("", s.Nodes, func(key string, n *Node) {
 			if n.Kind != Choice || n.allowed == nil {
 				return
@@ -136,7 +136,7 @@ func TestChoicesAreThoseOfTheModel(t *testing.T) {
 // everyValue are all values of all choices.
 var everyValue = func() []string {
 	var all []string
-	for _, s := range allSections {
+	for _, s := range allSections() {
 		walk("", s.Nodes, func(_ string, n *Node) {
 			for _, o := range n.Options {
 				all = append(all, o.Value)
@@ -152,7 +152,7 @@ func TestKeysAndSectionsAreUnique(t *testing.T) {
 	t.Parallel()
 	for _, occasion := range tumour.Occasions() {
 		keys, names := map[string]bool{}, map[string]bool{}
-		for _, s := range allSections {
+		for _, s := range allSections() {
 			if !s.of(occasion) {
 				continue
 			}

@@ -18,7 +18,7 @@ const present = "vorhanden"
 // Encode writes a report into a sheet.
 func Encode(r *report.Report) Sheet {
 	s := Sheet{}
-	for _, section := range allSections {
+	for _, section := range allSections() {
 		write(s, "", section.Nodes, r)
 	}
 	s.Put(keyOccasion, string(r.Event.Occasion()))
@@ -70,7 +70,7 @@ func Decode(s Sheet) Reading {
 	if start := begin(tumour.Occasion(s[keyOccasion])); start != nil {
 		start(&r.Event)
 	}
-	for _, section := range allSections {
+	for _, section := range allSections() {
 		if section.of(tumour.Occasion(s[keyOccasion])) {
 			d.read("", section.Nodes, r)
 		}
@@ -250,7 +250,7 @@ func opsSide(code string) string {
 // which it is the first field. The first that a field fills counts.
 func KeyOf(r *report.Report, places ...any) (string, bool) {
 	for _, place := range places {
-		for _, section := range allSections {
+		for _, section := range allSections() {
 			if key, found := find("", section.Nodes, r, place); found {
 				return key, true
 			}

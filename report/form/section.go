@@ -5,6 +5,7 @@ package form
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"meldewerk/report"
 	"meldewerk/tumour"
@@ -105,7 +106,7 @@ func filled(sheet Sheet, prefix string, nodes []*Node) bool {
 // sections of other organs are left out.
 func Sections(sheet Sheet) []*Section {
 	var out []*Section
-	for _, s := range allSections {
+	for _, s := range allSections() {
 		if s.asked(sheet) {
 			out = append(out, s)
 		}
@@ -118,7 +119,7 @@ func Sections(sheet Sheet) []*Section {
 // be opened.
 func Further(sheet Sheet) []*Section {
 	var out []*Section
-	for _, s := range allSections {
+	for _, s := range allSections() {
 		if !s.managed && s.of(sheet.Occasion()) && !s.asked(sheet) {
 			out = append(out, s)
 		}
@@ -128,7 +129,7 @@ func Further(sheet Sheet) []*Section {
 
 // Named finds a section of the form of a sheet, whether it is asked or not.
 func Named(sheet Sheet, name string) (*Section, bool) {
-	for _, s := range allSections {
+	for _, s := range allSections() {
 		if s.Name == name && !s.managed && s.of(sheet.Occasion()) {
 			return s, true
 		}
@@ -176,9 +177,11 @@ func begin(o tumour.Occasion) func(*tumour.Event) {
 }
 
 // allSections is the description of all forms, in the order of the pages.
-var allSections = slices.Concat(managedSections(), patientSections(), tumourSections(),
-	diagnosisSections(), pathologySections(), surgerySections(), radiotherapySections(), systemicSections(),
-	courseSections(), deathSections(), boardSections(), closingSections())
+var allSections = sync.OnceValue(func() []*Section {
+	return slices.Concat(managedSections(), patientSections(), tumourSections(),
+		diagnosisSections(), pathologySections(), surgerySections(), radiotherapySections(), systemicSections(),
+		courseSections(), deathSections(), boardSections(), closingSections())
+})
 
 // event lets the fields of an occasion stand in a section.
 func event[U any](at func(*tumour.Event) **U, inner ...*Node) []*Node {

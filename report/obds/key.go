@@ -63,7 +63,8 @@ func (t *idTable) find(x idSlot) *idSlot {
 
 func (t *idTable) grow() {
 	old := t.slots
-	t.slots = make([]idSlot, 2*len(old))
+	t.slots = make([]idSlot, 4*len(old))
+	clear(t.slots) // fresh memory that is read before it is written costs a second fault for each page
 	for _, s := range old {
 		if s.where != 0 {
 			*t.find(s) = s

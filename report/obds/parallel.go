@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"meldewerk/report"
 	"meldewerk/report/obds/xmltoken"
@@ -21,6 +20,9 @@ import (
 // the guess right, and has read what one engine would have read. At the first
 // piece that does not, or that holds a finding on the package as a whole, one
 // engine goes on alone from there.
+//
+// The pieces lie in a ring: while the engines read some, the caller of Next
+// gets what was made of those before, and the next ones are cut.
 
 const (
 	maxWorkers      = 4
@@ -31,9 +33,14 @@ const (
 
 // parts is the state of reading in parts.
 type parts struct {
-	engines  []*engine
+	mu      sync.Mutex
+	idle    []*engine
+	waiting []*piece // cut, and no engine has begun
+
+	ring     []piece
+	first    int    // in the ring, the next to be given out
+	cuts     int    // in the ring, from first on: pieces cut and not given out
 	endTag   []byte // of a patient
-	pieces   []piece
 	carry    []byte // read but not yet cut
 	ended    bool   // the source has no more
 	patients int
@@ -50,6 +57,7 @@ type piece struct {
 	lines int
 	begin int // characters before the piece in its line
 	clean bool
+	read  chan struct{} // one message when an engine is through
 }
 
 func newParts(r *Reader) *parts {
@@ -63,9 +71,12 @@ func newParts(r *Reader) *parts {
 		prefix = name[:i+1]
 	}
 	p.endTag = []byte("</" + prefix + r.engine.binding.patient.Name + ">")
-	p.pieces = make([]piece, r.options.Workers*piecesPerWorker)
+	p.ring = make([]piece, r.options.Workers*piecesPerWorker)
+	for i := range p.ring {
+		p.ring[i].read = make(chan struct{}, 1)
+	}
 	for range r.options.Workers {
-		p.engines = append(p.engines, r.partEngine())
+		p.idle = append(p.idle, r.partEngine())
 	}
 	return p
 }
@@ -86,42 +97,72 @@ func (r *Reader) partEngine() *engine {
 	return e
 }
 
-// stepParts reads the next pieces.
+// stepParts takes what was made of the next piece. The pieces behind it are
+// read meanwhile.
 func (r *Reader) stepParts() {
 	p := r.parts
-	n := p.fill(r.scan)
-	if n == 0 {
-		r.leaveParts(nil)
+	p.fill(r.scan)
+	if p.cuts == 0 {
+		r.leaveParts()
 		return
 	}
-	var next atomic.Int32
-	var wait sync.WaitGroup
-	for _, e := range p.engines[:min(len(p.engines), n)] {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				e.piece(&p.pieces[i])
-			}
-		})
+	x := p.at(0)
+	<-x.read
+	if !x.clean {
+		p.await(1)
+		r.leaveParts()
+		return
 	}
-	wait.Wait()
-	for i := range p.pieces[:n] {
-		x := &p.pieces[i]
-		if !x.clean {
-			r.leaveParts(p.pieces[i:n])
+	for _, b := range x.out.blocks {
+		b.shift(p.patients, p.lines)
+	}
+	p.patients += len(x.out.blocks)
+	p.lines += x.lines
+	r.take(&x.out)
+	p.first, p.cuts = (p.first+1)%len(p.ring), p.cuts-1
+	if r.done {
+		p.await(0)
+	}
+}
+
+// at gives the nth of the pieces that are cut and not given out.
+func (p *parts) at(nth int) *piece { return &p.ring[(p.first+nth)%len(p.ring)] }
+
+// await waits for the engines that read the nth piece and those behind it.
+// Nobody asks any more what they made of them.
+func (p *parts) await(nth int) {
+	for ; nth < p.cuts; nth++ {
+		<-p.at(nth).read
+	}
+}
+
+// begin lets an engine read a piece: one that has nothing to do, or the first
+// that is through.
+func (p *parts) begin(x *piece) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting = append(p.waiting, x)
+	if n := len(p.idle); n > 0 {
+		e := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		go p.work(e)
+	}
+}
+
+// work reads pieces until none waits.
+func (p *parts) work(e *engine) {
+	for {
+		p.mu.Lock()
+		if len(p.waiting) == 0 {
+			p.idle = append(p.idle, e)
+			p.mu.Unlock()
 			return
 		}
-		for _, b := range x.out.blocks {
-			b.shift(p.patients, p.lines)
-		}
-		p.patients += len(x.out.blocks)
-		p.lines += x.lines
-		r.take(&x.out)
-		if r.done {
-			return
-		}
-	}
-	if p.ended {
-		r.leaveParts(nil)
+		x := p.waiting[0]
+		p.waiting = slices.Delete(p.waiting, 0, 1)
+		p.mu.Unlock()
+		e.piece(x)
+		x.read <- struct{}{}
 	}
 }
 
@@ -149,16 +190,17 @@ func (e *engine) piece(x *piece) {
 	}
 }
 
-// fill cuts pieces from the source and gives their number. Whatever is not
-// cut stays in carry.
-func (p *parts) fill(s *xmltoken.Scanner) int {
-	n := 0
-	for ; n < len(p.pieces) && !p.ended; n++ {
-		if !p.cut(s, &p.pieces[n]) {
-			return n
+// fill cuts pieces from the source as long as the ring has room. Whatever is
+// not cut stays in carry.
+func (p *parts) fill(s *xmltoken.Scanner) {
+	for p.cuts < len(p.ring) && !p.ended {
+		x := p.at(p.cuts)
+		if !p.cut(s, x) {
+			return
 		}
+		p.cuts++
+		p.begin(x)
 	}
-	return n
 }
 
 // cut makes one piece. False when there is no place to cut, or so little is
@@ -194,18 +236,18 @@ func (p *parts) cut(s *xmltoken.Scanner, x *piece) bool {
 	}
 }
 
-// leaveParts lets the reader's own engine go on, with pieces that were not
-// read and with the rest.
-func (r *Reader) leaveParts(pieces []piece) {
+// leaveParts lets the reader's own engine go on, with the pieces that were not
+// given out and with the rest.
+func (r *Reader) leaveParts() {
 	p := r.parts
 	r.parts = nil
 	var back [][]byte
 	before := p.column
-	for i := range pieces {
-		back = append(back, pieces[i].buf)
+	for i := range p.cuts {
+		back = append(back, p.at(i).buf)
 	}
-	if len(pieces) > 0 {
-		before = pieces[0].begin
+	if p.cuts > 0 {
+		before = p.at(0).begin
 	}
 	r.scan.Return(p.lines-p.before, before, append(back, p.carry)...)
 	inner := &r.engine.frames[len(r.engine.frames)-1]
@@ -225,8 +267,6 @@ func (b *block) shift(patients, lines int) {
 		if len(item.Findings) == 0 {
 			continue
 		}
-		// The patient's own findings may be shared by his reports.
-		item.Findings = slices.Clone(item.Findings)
 		for i := range item.Findings {
 			shiftFinding(&item.Findings[i], patients, lines)
 		}

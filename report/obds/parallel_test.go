@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -115,6 +116,31 @@ func TestInspectSeesEveryItemAndMayAddFindings(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWorkersReadAheadAndEnd: the engines go on while the caller works on what
+// he was given, and no goroutine stays behind when he stops early.
+func TestWorkersReadAheadAndEnd(t *testing.T) {
+	t.Parallel()
+	doc := bigPackage(t, 100_000)
+	synctest.Test(t, func(t *testing.T) {
+		var seen atomic.Int32
+		r := NewReader(bytes.NewReader(doc), Options{Workers: 2, pieceSize: 5000, Inspect: func(*Item) { seen.Add(1) }})
+		give := func(enough func(given int) bool) {
+			for given := 0; !enough(given); given++ {
+				if _, err := r.Next(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			synctest.Wait()
+		}
+		give(func(given int) bool { return r.parts != nil && given > 1 })
+		before := seen.Load()
+		give(func(given int) bool { return given == 20 })
+		if now := seen.Load(); now <= before {
+			t.Errorf("%d reports were read when the first were given out, and %d when twenty more were", before, now)
+		}
+	})
 }
 
 // TestInspectPatientSeesAllReportsOfOnePatientTogether is what judging them

@@ -27,7 +27,10 @@ type Options struct {
 	// and findings on doubled ids come later. Line and Path may still count
 	// from the beginning of a piece; findings made from them are put right
 	// together with the Item. An Item may be thrown away and made again, so
-	// Inspect must not keep or count it.
+	// Inspect must not keep or count it, nor give two Items the same slice of
+	// findings. Parts of the package are read before
+	// Next is asked for them: who stops before io.EOF may see a last few calls
+	// a moment later.
 	Inspect func(*Item)
 
 	// InspectPatient is called once for each patient, when all his reports are

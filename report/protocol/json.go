@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"meldewerk/report"
@@ -154,6 +155,15 @@ func appendMember(b []byte, name, value string) []byte {
 
 const hexDigits = "0123456789abcdef"
 
+// plainJSON are the bytes that stand for themselves in a string.
+var plainJSON = func() [256]bool {
+	var plain [256]bool
+	for c := ' '; c < 0x7f; c++ {
+		plain[c] = !strings.ContainsRune(`"\<>&`, c)
+	}
+	return plain
+}()
+
 // appendString writes a string of JSON. What could mean something where the
 // protocol is laid into a page or a script stands escaped.
 func appendString(b []byte, text string) []byte {
@@ -161,11 +171,11 @@ func appendString(b []byte, text string) []byte {
 	begin := 0
 	for i := 0; i < len(text); {
 		c := text[i]
+		if plainJSON[c] {
+			i++
+			continue
+		}
 		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0x7f {
-				i++
-				continue
-			}
 			b = append(b, text[begin:i]...)
 			if c == '"' || c == '\\' {
 				b = append(b, '\\', c)

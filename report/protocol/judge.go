@@ -29,7 +29,11 @@ func Judge(c check.Context) func(*report.Package, []*obds.Item) {
 		}
 		for _, item := range items {
 			if judged(item) {
-				item.Findings = append(item.Findings, together.Judge(item, item.Line, item.Report)...)
+				found := together.Judge(item, item.Line, item.Report)
+				if len(item.Findings) > 0 {
+					found = append(item.Findings, found...)
+				}
+				item.Findings = found
 			}
 		}
 		together.Renew(check.Context{}) // no report stays behind in the pool
