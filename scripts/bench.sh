@@ -6,14 +6,15 @@
 #   scripts/bench.sh check [MB]   "check" against xmllint on packages of MB (100), RUNS (11) times each
 #   scripts/bench.sh signin [S]   500 sign-ins a second attempted for S (60) seconds
 #   scripts/bench.sh typing [S]   200 people typing reports for S (60) seconds
+#   scripts/bench.sh search       the slowest searches in the code lists
 # The tables of the parts that were not measured stay as they are.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 what=${1:-all}
 case $what in
-  all | way | check | signin | typing) ;;
-  *) echo "scripts/bench.sh: there is no part $what; name way, check, signin or typing, or nothing for all." >&2; exit 2 ;;
+  all | way | check | signin | typing | search) ;;
+  *) echo "scripts/bench.sh: there is no part $what; name way, check, signin, typing or search, or nothing for all." >&2; exit 2 ;;
 esac
 file=docs/benchmarks.md
 parts=$(mktemp -d)
@@ -32,6 +33,7 @@ part way > "$parts/way"
 part check > "$parts/check"
 part signin > "$parts/signin"
 part typing > "$parts/typing"
+part search > "$parts/search"
 
 if [ "$what" = all ] || [ "$what" = check ]; then
   size=100
@@ -109,16 +111,28 @@ if [ "$what" = all ] || [ "$what" = typing ]; then
   } > "$parts/typing"
 fi
 
+if [ "$what" = all ] || [ "$what" = search ]; then
+  MELDEWERK_BENCH_OUT=$parts/rows go test ./terminology -run '^$' -bench '^BenchmarkSearchLimit$' -benchtime 1x -timeout 30m
+  {
+    echo "Measured by \`scripts/bench.sh search\`. Machine: $machine."
+    echo
+    cat "$parts/rows"
+    echo
+    echo "The queries are the worst that were found: common letters, many words, several typing errors, 200 letters on end. Imported lists have invented words and the size of the official ones."
+  } > "$parts/search"
+fi
+
 {
   echo "# Benchmarks"
   echo
   echo "Written by \`make bench\` (\`scripts/bench.sh\`); compare figures of one run only with each other."
-  for name in check typing signin way; do
+  for name in check typing search signin way; do
     [ -s "$parts/$name" ] || continue
     echo
     case $name in
       check) echo "## Check against xmllint" ;;
       typing) echo "## Two hundred people typing" ;;
+      search) echo "## Searching codes" ;;
       signin) echo "## A flood of sign-ins" ;;
       way) echo "## The whole way" ;;
     esac

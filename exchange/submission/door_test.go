@@ -388,8 +388,9 @@ func TestClosedFailsEveryCall(t *testing.T) {
 	var door submission.Door = submission.Closed{}
 	ctx := t.Context()
 	_, next := door.Next(ctx, 1)
+	_, answers := door.Answers(ctx, 1)
 	for i, err := range []error{next, door.Acknowledge(ctx, nil), door.BackedUp(ctx, nil),
-		door.PutProgress(ctx, nil), door.PutHistory(ctx, nil), carry(ctx, door)} {
+		door.PutProgress(ctx, nil), door.PutHistory(ctx, nil), door.PutQueries(ctx, nil), answers, door.AcknowledgeAnswers(ctx, nil), carry(ctx, door)} {
 		if !errors.Is(err, submission.ErrClosed) {
 			t.Errorf("call %d: %v", i, err)
 		}
