@@ -85,6 +85,21 @@ func TestICDIsThatOfTheNationalList(t *testing.T) {
 	}
 }
 
+// TestICDThatLeftIsOfItsYears: what the classification of the causes of death,
+// which is that of today, does not have any more is no code of today.
+func TestICDThatLeftIsOfItsYears(t *testing.T) {
+	t.Parallel()
+	today := map[string]bool{}
+	for _, row := range reference(t, "icd10_todesursache.csv") {
+		today[row["code"]] = true
+	}
+	for _, code := range terminology.ICDCodes() {
+		if !today[code] && terminology.ICDInYear(code, 2024) || !terminology.ICDInYear(code, 2009) && !terminology.ICDInYear(code, 2024) {
+			t.Errorf("%s: its years are wrong", code)
+		}
+	}
+}
+
 func TestTopographyIsThatOfTheNationalList(t *testing.T) {
 	t.Parallel()
 	n := 0

@@ -95,6 +95,7 @@ func checkCall(args []string, std streams) (*checkOptions, []string, error) {
 	land := set.String("land", "", "Kürzel des Landes für Regeln, die sich unterscheiden, zum Beispiel NI")
 	profile := set.String("profile", "", "Register, für das geprüft wird: kkn, ekn oder hessen; es sagt, welche Fassungen es annimmt")
 	tables := set.String("tables", "", "Ordner mit weiteren Schematabellen")
+	lists := set.String("terminology", "", "Ordner mit übernommenen amtlichen Kodierlisten (*.txt), wie „terminology“ in der Konfiguration eines Hauses")
 	reveal := set.Bool("reveal", false, "die beanstandeten Werte zeigen (Text und JSON); sie können Angaben zu Personen sein")
 	output := set.String("output", "", "Datei für das Protokoll statt der Standardausgabe")
 	xsd := set.Bool("xsd", false, "das Schema der Ausgabe --format xml zeigen, sonst nichts")
@@ -128,19 +129,11 @@ func checkCall(args []string, std streams) (*checkOptions, []string, error) {
 		}
 		o.rules.Land = cmp.Or(o.rules.Land, o.profile.Land)
 	}
-	if *tables != "" {
-		if o.tables, err = tablesIn(*tables); err != nil {
-			return nil, nil, err
-		}
+	if err := o.openFolders(*tables, *lists); err != nil {
+		return nil, nil, err
 	}
-	return o, files, nil
-}
-
-func tablesIn(folder string) (*obds.Catalogue, error) {
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("den Ordner %s gibt es nicht; nennen Sie mit --tables den mit den Schematabellen", folder)
-	}
-	return obds.OpenCatalogue(os.DirFS(folder))
+	files, err = o.expand(files)
+	return o, files, err
 }
 
 // say chooses the language of a sentence of the command itself.

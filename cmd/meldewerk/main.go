@@ -42,7 +42,7 @@ type streams struct {
 func commands() []command {
 	return []command{
 		{"demo", "[--data ORDNER] [--profile kkn|ekn|hessen] [--credentials DATEI]", "alle drei Häuser mit einer erfundenen Welt auf diesem Rechner", runDemo},
-		{"check", "[--format text|json|csv|xml|sarif] [--summary] [--schema-only] [--lang en] [--land NI] [--profile kkn] [--reveal] [--output DATEI] DATEI…|-", "Prüfurteil je Meldung eines oBDS-Pakets (XML, gzip, ZIP), ohne Netz", runCheck},
+		{"check", "[--format text|json|csv|xml|sarif] [--summary] [--schema-only] [--lang en] [--land NI] [--profile kkn] [--terminology ORDNER] [--reveal] [--output DATEI] DATEI…|-", "Prüfurteil je Meldung eines oBDS-Pakets (XML, gzip, ZIP), ohne Netz", runCheck},
 		{"upload", "--server URL --key DATEI --key-id KENNUNG --kind test|real DATEI… | key --out DATEI", "Meldungspakete mit einem Installationsschlüssel senden", runUpload},
 		{"synth", "--patients N [--seed S] [--obds 3.0.4] [--errors ANTEIL] [--truth DATEI]", "ein erfundenes oBDS-Paket auf die Standardausgabe", runSynth},
 		{"portal", "[init] --config DATEI", "das Meldeportal betreiben oder anlegen", runPortal},
@@ -79,7 +79,10 @@ func run(ctx context.Context, args []string, std streams) int {
 		}
 		err := c.run(ctx, args[1:], std)
 		switch {
-		case err == nil || errors.Is(err, errHelp):
+		case err == nil:
+			return exitDone
+		case errors.Is(err, errHelp): // its flags are listed already
+			fmt.Fprintf(std.err, "\nmeldewerk %s: %s\nAufruf: meldewerk %[1]s %[3]s\n", c.name, c.does, c.usage)
 			return exitDone
 		case errors.Is(err, errFound):
 			return exitFound

@@ -143,6 +143,8 @@ func TestWrongFlagsAreToldInGerman(t *testing.T) {
 		{[]string{"synth", "--patients"}, exitUsage, "hinter --patients fehlt der Wert"},
 		{[]string{"check", "--help"}, exitDone, "--schema-only\n"},
 		{[]string{"check", "-h"}, exitDone, "(sonst text)"},
+		{[]string{"check", "--help"}, exitDone, "meldewerk check: Prüfurteil je Meldung"},
+		{[]string{"check", "--help"}, exitDone, "Aufruf: meldewerk check [--format"},
 	} {
 		var out, said bytes.Buffer
 		code := run(t.Context(), c.args, streams{strings.NewReader(""), &out, &said})

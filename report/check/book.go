@@ -15,6 +15,9 @@ func (l *look) bookHasICD() bool {
 }
 
 func (l *look) icdInYear(year int) bool {
+	if l.view.icd == histiocytosis {
+		return year <= lastHistiocytosis
+	}
 	if l.Book != nil {
 		return l.Book.ICDInYear(l.view.icd, year)
 	}

@@ -46,7 +46,7 @@ func diagnosisCodeRules() []Rule {
 			Remedy:  mendCode, Source: "Umsetzungsleitfaden, Meldepflicht",
 			judge: func(c *look, r *report.Report) []string {
 				year, dated := icdYear(r)
-				return where(c.view.icd != "" && c.view.icd != "M72.4" && !c.view.code.known && !c.view.code.longer && dated && year <= lastListedICDYear && !c.bookHasICD(), pathICD)
+				return where(c.view.icd != "" && !c.view.outside() && !c.view.code.known && !c.view.code.longer && dated && year <= lastListedICDYear && !c.bookHasICD(), pathICD)
 			},
 		},
 		{
@@ -78,11 +78,11 @@ func diagnosisCodeRules() []Rule {
 			Message: Sentence{"Den Diagnosecode gibt es in der angegebenen Version der ICD-10-GM nicht.", "The given version of ICD-10-GM has no such code."},
 			Remedy: Sentence{"Geben Sie den Code der Version an, die im Jahr der Diagnose galt.",
 				"Give the code of the version that held in the year of diagnosis."},
-			Source: "Umsetzungsleitfaden, Meldepflicht",
+			Source: "Umsetzungsleitfaden, Meldepflicht; ICD-10-GM 2011, C96.0, C96.5 and C96.6 for D76.0",
 			judge: func(c *look, r *report.Report) []string {
 				year, dated := icdYear(r)
-				known := c.view.code.known || c.bookHasICD()
-				return where(dated && c.view.icd != "" && c.view.icd != "M72.4" && (known || year > lastListedICDYear) && !c.view.code.longer && !c.icdInYear(year), pathICD)
+				known := c.view.code.known || c.view.icd == histiocytosis || c.bookHasICD()
+				return where(dated && c.view.icd != "" && c.view.icd != fasciitis && (known || year > lastListedICDYear) && !c.view.code.longer && !c.icdInYear(year), pathICD)
 			},
 		},
 		{
@@ -201,6 +201,15 @@ var (
 	secondary   = sitesOf("C77-C79 C97")
 	haemangioma = sitesOf("D18")
 )
+
+// The diagnoses outside of the neoplasms that name a tumour all the same.
+const (
+	fasciitis         = "M72.4" // the data set admits it by name
+	histiocytosis     = "D76.0" // of Langerhans cells, until ICD-10-GM moved it among the neoplasms
+	lastHistiocytosis = 2010
+)
+
+func (v *view) outside() bool { return v.icd == fasciitis || v.icd == histiocytosis }
 
 // withoutDuty says that the national list asks for no report of the diagnosis.
 func (v *view) withoutDuty() bool {

@@ -14,10 +14,11 @@
 // dates are compared as the intervals they mean, never by the entered day, and
 // what is unusual but possible warns: warnings never stop a report.
 //
-// Four looks share the table: Run judges one report; a Package judges each
+// Three looks share the table: Run judges one report; a Package judges each
 // report by itself and together with those on the same patient that came before
-// it in the package, one patient at a time; Resent judges a correction against
-// the version before it; Version judges the version that a package declares.
+// it in the package, one patient at a time; Version judges the version that a
+// package declares. Whether a report is a proper correction of the version
+// before it is not judged here: only the trust centre keeps what tells it.
 //
 // Reports come by the hundred thousand: what the rules read is gathered once
 // for each, and a report in which nothing is wrong costs no memory. A path is

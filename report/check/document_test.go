@@ -45,8 +45,7 @@ func document() []byte {
 		"An error rejects the report, a warning does not. Uncertain dates are compared as the\n" +
 		"intervals they mean. Schema findings (`XML-…`) come from `report/obds`.\n\n" +
 		"Scope: `report` looks at one report, `package` at the reports on a patient in one package,\n" +
-		"`resend` at a report and the version before it under the same id, `version` at the version of\n" +
-		"the data set that the package declares.\n\n" +
+		"`version` at the version of the data set that the package declares.\n\n" +
 		"| id | severity | scope | states | from | until | sentence | remedy | source |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range check.Rules() {
 		states := "all"

@@ -136,12 +136,13 @@ const siteRows = "C40 C41:C40 C41|C43:C44 C51 C60 C63 C00|C44:C44 C51 C60 C63 C2
 
 // chapters lists the behaviours that fit the chapter of a diagnosis; the first
 // that has it decides. Gliomas and stromal tumours of uncertain behaviour are
-// coded as malignant by their site.
+// coded as malignant by their site, and so are the histiocytoses of Langerhans
+// cells, which ICD-O prints with an uncertain one.
 var chapters = []struct {
 	codes      sites
 	behaviours string
 }{
-	{sitesOf("C15-C26 C48 C49 C56 C57 C67 C69-C75"), "13"},
+	{sitesOf("C15-C26 C48 C49 C56 C57 C67 C69-C75 C96.0 C96.5 C96.6"), "13"},
 	{sitesOf("C00-C76 C80-C96"), "3"},
 	{sitesOf("D00-D09"), "2"},
 	{sitesOf("D32 D33 D35"), "01"},

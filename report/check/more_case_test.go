@@ -116,6 +116,9 @@ var codeCases = map[string][]change{
 		{"C61.9 is I3f's", tumour.OccasionDiagnosis, site("C61.9"), nil},
 		{"fifth digit", tumour.OccasionDiagnosis, site("C90.00"), nil},
 		{"M72.4", tumour.OccasionDiagnosis, site("M72.4"), nil},
+		{"histiocytosis before it was moved", tumour.OccasionDiagnosis, coded("D76.0", "10 2010 GM"), nil},
+		{"histiocytosis afterwards is I3d's", tumour.OccasionDiagnosis, coded("D76.0", "10 2011 GM"), nil},
+		{"its neighbour", tumour.OccasionDiagnosis, coded("D76.1", "10 2010 GM"), []string{icdPath}},
 		{"version to come", tumour.OccasionDiagnosis, coded("C50.7", "10 2029 GM"), nil},
 		{"another classification", tumour.OccasionDiagnosis, coded("C99.9", "Sonstige"), nil},
 	},
@@ -149,6 +152,13 @@ var codeCases = map[string][]change{
 		{"not yet there", tumour.OccasionDiagnosis, coded("C86.0", "10 2009 GM"), []string{icdPath}},
 		{"unknown in a version to come", tumour.OccasionDiagnosis, coded("C50.7", "10 2029 GM"), []string{icdPath}},
 		{"then", tumour.OccasionDiagnosis, coded("C83.2", "10 2009 GM"), nil},
+		{"histiocytosis moved", tumour.OccasionDiagnosis, coded("D76.0", "10 2011 GM"), []string{icdPath}},
+		{"histiocytosis before", tumour.OccasionDiagnosis, coded("D76.0", "10 2010 GM"), nil},
+		{"where it was moved to", tumour.OccasionDiagnosis, coded("C96.6", "10 2011 GM"), nil},
+		{"not there before", tumour.OccasionDiagnosis, coded("C96.6", "10 2010 GM"), []string{icdPath}},
+		{"its name stayed", tumour.OccasionDiagnosis, coded("C96.0", "10 2010 GM"), nil},
+		{"refractory anaemia in transformation", tumour.OccasionDiagnosis, coded("D46.3", "10 2011 GM"), []string{icdPath}},
+		{"refractory anaemia then", tumour.OccasionDiagnosis, coded("D46.3", "10 2010 GM"), nil},
 		{"WHO", tumour.OccasionDiagnosis, coded("C83.2", "10 2019 WHO"), nil},
 	},
 	"I3e": {
@@ -272,6 +282,8 @@ var fitCases = map[string][]change{
 		{"in situ", tumour.OccasionDeath, tumourOf("D05.1", "8500/2"), nil},
 		{"polycythaemia", tumour.OccasionDeath, tumourOf("D45", "9950/3"), nil},
 		{"stromal tumour", tumour.OccasionDeath, tumourOf("C16.2", "8936/1"), nil},
+		{"histiocytosis", tumour.OccasionDeath, tumourOf("C96.6", "9752/1"), nil},
+		{"its neighbour", tumour.OccasionDeath, tumourOf("C96.2", "9740/1"), []string{morphPath}},
 		{"metastasis examined", tumour.OccasionDiagnosis, to(func(r *report.Report) {
 			r.Event.Diagnosis.Certainty, r.Event.Diagnosis.Histology.Morphologies[0].Code = "7.2", "8500/2"
 		}), nil},

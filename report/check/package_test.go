@@ -96,6 +96,10 @@ var sequences = map[string][]sequence{
 		{"married, with a slip", []*report.Report{made("1", visit), made("2", board, person(func(p *identity.Person) {
 			p.Surname, p.BirthName, p.BirthDate = "Beispiel", "Musterfrau", day("1950-02-16E")
 		}))}, ""},
+		{"new entry of sex", []*report.Report{made("1", visit), made("2", board, person(func(p *identity.Person) {
+			p.FirstNames, p.Sex, p.Insurance = "Erik", identity.Male, identity.Insurance{}
+		}))}, ""},
+		{"same number", []*report.Report{made("1", visit), made("2", board, person(func(p *identity.Person) { p.FirstNames, p.Surname = "Erica", "Mustermann" }))}, ""},
 		{"another reporter", []*report.Report{made("1", visit), made("2", board, func(r *report.Report) {
 			r.Reporter, r.Person.Surname, r.Person.FirstNames = "other", "Beispiel", "Eva"
 		})}, ""},
@@ -213,34 +217,6 @@ func TestPackageFindsWhatSeveralReportsShow(t *testing.T) {
 	}
 }
 
-func TestResentFindsWhatIsNoCorrection(t *testing.T) {
-	t.Parallel()
-	for name, row := range map[string]struct {
-		now  *report.Report
-		want string
-	}{
-		"correction":       {made("1", operation, func(r *report.Report) { r.Event.Surgery.Date = day("2024-03-12") }), ""},
-		"unchanged":        {made("1", operation), "R4b"},
-		"another patient":  {made("1", operation, func(r *report.Report) { r.Patient = "4712" }), "R2"},
-		"another tumour":   {made("1", operation, func(r *report.Report) { r.Event.Assignment.TumourID = "2" }), "R2"},
-		"another occasion": {made("1", visit), "R2"},
-		"another person":   {made("1", operation, person(func(p *identity.Person) { p.FirstNames, p.BirthDate = "Eva", day("1961-01-01E") })), "R3b"},
-		"new entry of sex": {made("1", operation, person(func(p *identity.Person) {
-			p.FirstNames, p.Sex, p.Insurance = "Erik", identity.Male, identity.Insurance{}
-		})), ""},
-		"same number":    {made("1", operation, person(func(p *identity.Person) { p.FirstNames, p.Surname = "Erica", "Mustermann" })), ""},
-		"corrected name": {made("1", operation, person(func(p *identity.Person) { p.FirstNames = "Erika Maria" })), ""},
-	} {
-		var got []string
-		for _, f := range check.Resent(context(), made("1", operation), row.now) {
-			got = append(got, f.Rule)
-		}
-		if strings.Join(got, " ") != row.want {
-			t.Errorf("%s: found %v, want %q", name, got, row.want)
-		}
-	}
-}
-
 // TestPackageForgets: a patient with very many reports costs no more than the
 // bound, and the next patient starts anew.
 func TestPackageForgets(t *testing.T) {
@@ -266,8 +242,7 @@ func TestC3PackageFindingsHoldNoValueOfTheReports(t *testing.T) {
 		for _, s := range all {
 			p := check.NewPackage(context())
 			for i, r := range s.reports {
-				found := append(p.Add("", 0, r), check.Resent(context(), s.reports[0], r)...)
-				for _, f := range found {
+				for _, f := range p.Add("", 0, r) {
 					for _, value := range []string{"Musterfrau", "Beispiel", "Erika", "Eva", "4711", "4712", "1950", "1961", "C50.4", "A123456780"} {
 						if strings.Contains(f.Message+f.Remedy+f.Path, value) {
 							t.Errorf("%s, %s, report %d: finding holds a value", id, s.name, i+1)

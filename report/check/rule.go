@@ -53,13 +53,12 @@ type Rule struct {
 	Remedy   Sentence      // how to mend it
 	Source   string        // where the rule comes from
 
-	// Exactly one of the four says when the rule is broken. Three give the
+	// Exactly one of the three says when the rule is broken. Two give the
 	// places: judge over a report, together over the reports of a patient in a
-	// package, resent over two versions of a report. The last names what a
-	// registry does with the version that the package declares.
+	// package. The last names what a registry does with the version that the
+	// package declares.
 	judge    func(*look, *report.Report) []string
 	together func(*Package, *report.Report) []string
-	resent   func(before, now *report.Report) []string
 	declared policy.Acceptance
 }
 
@@ -70,7 +69,6 @@ type Scope string
 const (
 	WithinReport Scope = "report"  // found by Run
 	InPackage    Scope = "package" // found by Package.Add
-	OnResend     Scope = "resend"  // found by Resent
 	OfVersion    Scope = "version" // found by Version
 )
 
@@ -79,8 +77,6 @@ func (r *Rule) Scope() Scope {
 	switch {
 	case r.together != nil:
 		return InPackage
-	case r.resent != nil:
-		return OnResend
 	case r.declared != policy.SchemaUnlisted:
 		return OfVersion
 	}
@@ -91,7 +87,7 @@ func (r *Rule) Scope() Scope {
 func Rules() []Rule {
 	return slices.Concat(dateRules(), estimateRules(), phaseRules(), siteRules(), codeRules(), fitRules(), ageRules(), sideRules(),
 		certaintyRules(), frameRules(), nodeRules(), stagingRules(), prostateRules(), moduleRules(), therapyRules(), targetRules(), targetCodeRules(), effectRules(), numberRules(), placeRules(),
-		packageRules(), resendRules(), schemaRules())
+		packageRules(), schemaRules())
 }
 
 // table is Rules, made once; it never changes.

@@ -3,7 +3,6 @@
 package check
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -112,58 +111,6 @@ func packageRules() []Rule {
 			},
 		},
 	}
-}
-
-// resendRules judges a report against the version that was sent before under
-// the same id.
-func resendRules() []Rule {
-	return []Rule{
-		{
-			ID: "R2", Severity: report.Error, Reads: []string{pathReportID, pathPatientID, pathTumourID, "Meldung/*"},
-			Message: Sentence{"Die Meldung-ID gehört schon zu einer anderen Person, einem anderen Tumor oder einem anderen Meldeanlass.",
-				"The id of the report already belongs to another patient, tumour or occasion."},
-			Remedy: Sentence{"Geben Sie einer neuen Meldung eine neue ID. Eine Korrektur behält Person, Tumor und Meldeanlass.",
-				"Give a new report a new id. A correction keeps patient, tumour and occasion."},
-			Source: "Umsetzungsleitfaden, Korrekturmeldungen",
-			resent: func(before, now *report.Report) []string {
-				return where(before.Patient != now.Patient || before.Event.Assignment.TumourID != now.Event.Assignment.TumourID ||
-					before.Event.Occasion() != now.Event.Occasion(), pathReportID)
-			},
-		},
-		{
-			ID: "R3b", Severity: report.Error, Reads: []string{pathPatientID, pathPerson},
-			Message: Sentence{"Unter dieser Patient-ID ist schon eine andere Person gemeldet.", "This patient id already stands for another person."},
-			Remedy: Sentence{"Prüfen Sie die Patient-ID. Hat dieselbe Person nun andere Angaben, wenden Sie sich an das Register.",
-				"Check the patient id. If it is the same person with other data, turn to the registry."},
-			Source: "Umsetzungsleitfaden, Patient",
-			resent: func(before, now *report.Report) []string {
-				return where(before.Patient == now.Patient && otherPerson(&before.Person, &now.Person), pathPatientID)
-			},
-		},
-		{
-			ID: "R4b", Severity: report.Warning, Reads: []string{pathReportID, "Meldung/*"},
-			Message: Sentence{"Die Meldung ist unverändert erneut gesendet.", "The report is sent again without any change."},
-			Remedy:  Sentence{"Es ist nichts zu tun.", "Nothing needs to be done."},
-			Source:  "Umsetzungsleitfaden, Korrekturmeldungen",
-			resent:  func(before, now *report.Report) []string { return where(reflect.DeepEqual(before, now), pathReportID) },
-		},
-	}
-}
-
-// Resent judges a report against the version before it under the same
-// reporter and Meldung_ID. The result is nil when it is a proper correction.
-func Resent(c Context, before, now *report.Report) []report.Finding {
-	var findings []report.Finding
-	for i := range table {
-		rule := &table[i]
-		if rule.resent == nil || !rule.holds(&c) {
-			continue
-		}
-		for _, path := range rule.resent(before, now) {
-			findings = append(findings, rule.finding(&c, path))
-		}
-	}
-	return findings
 }
 
 // otherPerson says that two of name, first names, birth date and sex differ.

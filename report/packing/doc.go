@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 // Package packing says how a Meldungspaket may be packed and unpacks it: XML
-// as it is, one gzip member, or a ZIP archive of XML files. Which of them a
-// file is, its content tells; names and endings count for nothing.
+// as it is, packed by gzip, or a ZIP archive of XML files. Which of them a
+// file is, its content tells; names and endings count for nothing. Several gzip
+// members one behind the other are one document cut into pieces, as for gzip
+// itself; the limits hold for all of them together.
 //
 // It stands before step 1 of the way of a report. Portal and the offline check
 // use it, so that both take the same files and refuse the same files with the

@@ -5,6 +5,7 @@ package packing
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 // Spec: SECURITY U1
 type Limits struct {
 	Unpacked int64 // bytes of XML, default 2 GB
-	Entries  int   // in a ZIP archive, default 1,000
+	Entries  int   // in a ZIP archive, default 1,000; of gzip members as many, and one more for each KiB in them
 	Ratio    int64 // unpacked to packed beyond the first MB, default 100
 }
 
@@ -70,7 +71,7 @@ func Read(in io.Reader, o Options, do func(Document) error) error {
 		return readArchive(body, o, m, do)
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		m.packed = func() int64 { return source.size }
-		return readGzip(body, m, do)
+		return readGzip(source, body, m, do)
 	case !looksLikeXML(head):
 		return errKind
 	}
@@ -88,21 +89,58 @@ func looksLikeXML(head []byte) bool {
 	return bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}) || bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff})
 }
 
-// readGzip reads one gzip member that must be the whole file.
-func readGzip(body *bufio.Reader, m *meter, do func(Document) error) error {
+// readGzip reads a file of gzip members, one behind the other, as the one
+// document that they make up together. Spec: RFC 1952 section 2.2
+func readGzip(source *counted, body *bufio.Reader, m *meter, do func(Document) error) error {
+	damage := func(err error) error {
+		if _, is := errors.AsType[*Refusal](err); is {
+			return err
+		}
+		return cmp.Or(source.failed, error(errGzip))
+	}
 	z, err := gzip.NewReader(body)
 	if err != nil {
-		return errGzip
+		return damage(err)
 	}
-	z.Multistream(false)
-	d := &document{from: z, meter: m, damage: func(error) error { return errGzip }}
-	if err := d.pass(do, Document{Number: 1, Of: 1}); err != nil {
-		return err
+	z.Multistream(false) // the members are counted here
+	d := &document{from: &members{body: body, current: z, meter: m, count: 1}, meter: m, damage: damage}
+	return d.pass(do, Document{Number: 1, Of: 1})
+}
+
+// members reads gzip members as one stream. Each is proved by its check sum,
+// and behind the last nothing may stand.
+type members struct {
+	body    *bufio.Reader
+	current *gzip.Reader
+	meter   *meter
+	count   int
+}
+
+// leastMember is how much a member holds on average where there are very many:
+// a million of empty ones would cost time and give nothing.
+const leastMember = 1 << 10
+
+func (m *members) Read(p []byte) (int, error) {
+	for {
+		n, err := m.current.Read(p)
+		if !errors.Is(err, io.EOF) {
+			return n, err
+		}
+		if _, err := m.body.Peek(1); err != nil {
+			return n, err // io.EOF: this was the last
+		}
+		m.count++
+		if int64(m.count) > int64(m.meter.limits.Entries)+(m.meter.size+int64(n))/leastMember {
+			return n, ErrEntries
+		}
+		if err := m.current.Reset(m.body); err != nil {
+			return n, fmt.Errorf("begin the next member: %w", err)
+		}
+		m.current.Multistream(false)
+		if n > 0 {
+			return n, nil
+		}
 	}
-	if _, err := body.Peek(1); !errors.Is(err, io.EOF) {
-		return errGzip
-	}
-	return nil
 }
 
 // readArchive spools a ZIP, checks its structure and reads its files.
@@ -195,13 +233,17 @@ func worse(err error, d *document, m *meter) error {
 
 // counted counts the bytes that went in.
 type counted struct {
-	from io.Reader
-	size int64
+	from   io.Reader
+	size   int64
+	failed error // trouble of the source, which is no fault of the file
 }
 
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	c.size += int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.failed = err
+	}
 	return n, err
 }
 

@@ -71,8 +71,8 @@ func TestTextGroupsCauses(t *testing.T) {
 	hint := report.Finding{Rule: "T2", Severity: report.Warning, Path: "oBDS/x", Message: "Ein Hinweis.", Remedy: "Prüfen Sie ihn."}
 	lines = append(lines, reported(38, report.Warned, hint))
 	text := write(t, Text, Options{}, h, lines...)
-	for _, want := range []string{"1.240 Meldungen: 1.202 angenommen, 1 mit Hinweisen, 37 abgewiesen", "Fehler, 37-mal dieselbe Ursache: Das Diagnosedatum",
-		"Stelle: Tod/Sterbedatum (Regel D3)", "Meldung 5, Meldungs-ID R-5, Zeile 104", "… und 32 weitere", "Hinweis, einmal: Ein Hinweis.", "--format csv"} {
+	for _, want := range []string{"1.240 Meldungen: 1.203 angenommen, davon 1 mit Hinweisen; 37 abgewiesen", "Fehler, 37-mal dieselbe Ursache: Das Diagnosedatum",
+		"Stelle: Tod/Sterbedatum (Regel D3)", "Meldung 5, Meldungs-ID R-5, beginnt in Zeile 104", "… und 32 weitere", "Hinweis, einmal: Ein Hinweis.", "--format csv"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
@@ -92,6 +92,60 @@ func TestTextGroupsCauses(t *testing.T) {
 	}
 	if text := write(t, Text, Options{}, h, lines...); !strings.Contains(text, "… und 10 weitere") {
 		t.Error("causes beyond the limit are not counted")
+	}
+}
+
+// TestTextSaysWhereAFindingLies: the schema knows the line of the element, a
+// rule on what a report says only where the report begins.
+func TestTextSaysWhereAFindingLies(t *testing.T) {
+	t.Parallel()
+	of := late(12)
+	of.Rule = "XML-017"
+	text := write(t, Text, Options{}, &Head{File: "a.xml", Reports: 1, Rejected: 1}, reported(1, report.Rejected, of, late(7)))
+	for _, want := range []string{"R-1, Zeile 12\n", "R-1, beginnt in Zeile 7\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// TestTextAddsSeveralPackagesUp: of a package that cannot be read no report
+// counts, and one package alone is its own sum.
+func TestTextAddsSeveralPackagesUp(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		want string
+		all  []Head
+	}{
+		{"", []Head{{Reports: 3, Accepted: 3}}},
+		{"Zusammen\n  2 Dateien, 1 Meldung: 1 angenommen, 0 abgewiesen\n  1 Datei ist nicht lesbar.\n", []Head{{Reports: 1, Accepted: 1}, {Reports: 7, Rejected: 7, Unreadable: true}}},
+		{"Zusammen\n  4 Dateien, 1.999 Meldungen: 1.997 angenommen, davon 998 mit Hinweisen; 2 abgewiesen\n  2 Dateien sind nicht lesbar.\n",
+			[]Head{{Unreadable: true}, {Reports: 1000, Accepted: 1, Warned: 998, Rejected: 1}, {Reports: 999, Accepted: 998, Rejected: 1}, {Unreadable: true}}},
+	} {
+		var out bytes.Buffer
+		w := New(Text, &out, Options{})
+		for i := range c.all {
+			c.all[i].File = "a.xml"
+			if err := w.Write(&c.all[i], of()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, sum, found := strings.Cut(out.String(), "\n\nZusammen"); found != (c.want != "") || found && "Zusammen"+sum != c.want {
+			t.Errorf("%q in\n%s", c.want, out.String())
+		}
+	}
+}
+
+// TestTextKeepsAddressesWhole: an address that is cut cannot be opened.
+func TestTextKeepsAddressesWhole(t *testing.T) {
+	t.Parallel()
+	const address = "http://www.basisdatensatz.de/oBDS/XML."
+	f := report.Finding{Rule: "XML-005", Severity: report.Error, Message: strings.Repeat("Wort ", 8), Remedy: strings.Repeat("Wort ", 14) + address}
+	if text := write(t, Text, Options{}, &Head{File: "a.xml", Unreadable: true, Findings: []report.Finding{f}}); !strings.Contains(text, "    "+address+"\n") {
+		t.Errorf("cut:\n%s", text)
 	}
 }
 

@@ -21,14 +21,42 @@ type textWriter struct {
 	out    *bufio.Writer
 	words  *words
 	colour bool
-	begun  bool
+	sum    sum
 }
+
+// sum is what stands under the protocols of several files.
+type sum struct{ packages, unreadable, clean, warned, rejected int }
 
 func newTextWriter(w io.Writer, o Options) *textWriter {
 	return &textWriter{out: bufio.NewWriterSize(w, 64<<10), words: wordsOf(o.English), colour: o.Colour}
 }
 
-func (t *textWriter) Close() error { return t.out.Flush() }
+// Close writes what all packages come to when there are several.
+func (t *textWriter) Close() error {
+	s, w := &t.sum, t.words
+	if s.packages > 1 {
+		t.say("\n%s\n", t.paint(bold, w.together))
+		t.say("  %s %s, %s: %s\n", w.number(s.packages), w.files, t.reports(s.clean+s.warned+s.rejected), t.counts(s.clean, s.warned, s.rejected))
+		switch s.unreadable {
+		case 0:
+		case 1:
+			t.say("  %s\n", t.paint(red, w.oneUnreadable))
+		default:
+			t.say("  %s\n", t.paint(red, fmt.Sprintf(w.manyUnreadable, w.number(s.unreadable))))
+		}
+	}
+	return t.out.Flush()
+}
+
+// add counts a package. Of one that cannot be read no report counts.
+func (s *sum) add(h *Head) {
+	s.packages++
+	if h.Unreadable {
+		s.unreadable++
+		return
+	}
+	s.clean, s.warned, s.rejected = s.clean+h.Accepted, s.warned+h.Warned, s.rejected+h.Rejected
+}
 
 // The colours of a terminal.
 const (
@@ -48,10 +76,10 @@ func (t *textWriter) paint(colour, text string) string {
 }
 
 func (t *textWriter) Write(h *Head, lines Lines) error {
-	if t.begun {
+	if t.sum.packages > 0 {
 		t.say("\n")
 	}
-	t.begun = true
+	t.sum.add(h)
 	found := newCauses()
 	for l, err := range lines {
 		if err != nil {
@@ -108,27 +136,36 @@ func (t *textWriter) head(h *Head) {
 		t.say("  oBDS %s. %s\n", version, w.noReports)
 		return
 	}
-	noun := w.reports
-	if h.Reports == 1 {
-		noun = w.report
-	}
-	t.say("  oBDS %s, %s %s: %s\n", version, w.number(h.Reports), noun, t.counts(h))
+	t.say("  oBDS %s, %s: %s\n", version, t.reports(h.Reports), t.counts(h.Accepted, h.Warned, h.Rejected))
 }
 
-// counts is "3 angenommen, 1 mit Hinweisen, 0 abgewiesen".
-func (t *textWriter) counts(h *Head) string {
-	var parts []string
-	for _, c := range []struct {
-		n            int
-		word, colour string
-	}{{h.Accepted, t.words.accepted, green}, {h.Warned, t.words.warned, yellow}, {h.Rejected, t.words.rejected, red}} {
-		text := t.words.number(c.n) + " " + lower(c.word)
-		if c.n > 0 {
-			text = t.paint(c.colour, text)
-		}
-		parts = append(parts, text)
+// reports is "1 Meldung" or "4 Meldungen".
+func (t *textWriter) reports(n int) string {
+	if n == 1 {
+		return t.words.number(n) + " " + t.words.report
 	}
-	return strings.Join(parts, ", ")
+	return t.words.number(n) + " " + t.words.reports
+}
+
+// counts is "3 angenommen, davon 1 mit Hinweisen; 1 abgewiesen": with a warning
+// a report is accepted all the same.
+func (t *textWriter) counts(clean, warned, rejected int) string {
+	w := t.words
+	text := t.count(clean+warned, w.number(clean+warned)+" "+lower(w.accepted), green)
+	between := ", "
+	if warned > 0 {
+		text += ", " + t.paint(yellow, fmt.Sprintf(w.ofThem, w.number(warned)))
+		between = "; "
+	}
+	return text + between + t.count(rejected, w.number(rejected)+" "+lower(w.rejected), red)
+}
+
+// count paints what there is any of.
+func (t *textWriter) count(n int, text, colour string) string {
+	if n == 0 {
+		return text
+	}
+	return t.paint(colour, text)
 }
 
 // trouble is a finding on the package as a whole.
@@ -167,21 +204,25 @@ func (t *textWriter) cause(c *cause, h *Head) {
 	t.wrapped("  ", "", c.sample.Remedy)
 	t.at(c.place, c.sample.Rule)
 	for _, hit := range c.hits {
-		t.hit(hit, h)
+		t.hit(hit, c.sample.Rule, h)
 	}
 	if left := c.reports - len(c.hits); left > 0 {
 		t.say("    %s\n", t.paint(faint, fmt.Sprintf(w.more, w.number(left))))
 	}
 }
 
-func (t *textWriter) hit(hit hit, h *Head) {
+func (t *textWriter) hit(hit hit, rule string, h *Head) {
 	w := t.words
+	line := w.from // the rules on what a report says know where it begins
+	if strings.HasPrefix(rule, "XML-") {
+		line = w.line
+	}
 	text := fmt.Sprintf("%s %d", upper(w.report), hit.position)
 	if hit.id != "" {
 		text += fmt.Sprintf(", %s %s", w.id, Printable(string(hit.id)))
 	}
 	if hit.line > 0 {
-		text += fmt.Sprintf(", %s %d", w.line, hit.line)
+		text += fmt.Sprintf(", %s %d", line, hit.line)
 	}
 	if hit.column > 0 {
 		text += fmt.Sprintf(", %s %d", w.column, hit.column)
@@ -217,7 +258,7 @@ func (t *textWriter) wrapped(indent, lead, text string) {
 		indent += "  "
 	}
 	for word := range strings.FieldsSeq(text) {
-		if left := width - used - 1; used > 0 && utf8.RuneCountInString(word) > left {
+		if left := width - used - 1; used > 0 && utf8.RuneCountInString(word) > left && !strings.Contains(word, "://") {
 			if cut := breakAt(word, left); cut > 0 {
 				put(word[:cut], utf8.RuneCountInString(word[:cut]))
 				word = word[cut:]

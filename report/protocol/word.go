@@ -14,25 +14,31 @@ import (
 type words struct {
 	errorWord, hint                   string
 	accepted, warned, rejected, none  string // verdicts; none: of a package that cannot be read
+	ofThem                            string // of the accepted
 	once, times                       string
 	report, reports, id, line, column string
+	from                              string // line at which a report begins
 	place                             string
 	rule, value, more, unknown        string
 	unreadable, soFar                 string
 	noReports, clean, all             string
 	fileHint                          string
+	together, files, oneUnreadable    string
+	manyUnreadable                    string
 	columns                           []string
 }
 
 var german = words{
 	errorWord: "Fehler", hint: "Hinweis",
 	accepted: "Angenommen", warned: "Mit Hinweisen", rejected: "Abgewiesen", none: "Nicht lesbar",
-	once: "einmal", times: "%s-mal dieselbe Ursache",
-	report: "Meldung", reports: "Meldungen", id: "Meldungs-ID", line: "Zeile", column: "Spalte", place: "Stelle", rule: "Regel", value: "Wert: „%s“",
+	ofThem: "davon %s mit Hinweisen",
+	once:   "einmal", times: "%s-mal dieselbe Ursache",
+	report: "Meldung", reports: "Meldungen", id: "Meldungs-ID", line: "Zeile", from: "beginnt in Zeile", column: "Spalte", place: "Stelle", rule: "Regel", value: "Wert: „%s“",
 	more: "… und %s weitere", unknown: "unbekannter Fassung",
 	unreadable: "Nicht lesbar; von dieser Datei wird nichts angenommen.", soFar: "Bis zur Fundstelle gelesene Meldungen: %s",
 	noReports: "Das Paket enthält keine Meldung.", clean: "Alle Meldungen sind ohne Befund.",
 	all: "Jede einzelne Fundstelle zeigt --format csv.", fileHint: "Zum Paket als Ganzem",
+	together: "Zusammen", files: "Dateien", oneUnreadable: "1 Datei ist nicht lesbar.", manyUnreadable: "%s Dateien sind nicht lesbar.",
 	columns: []string{"Datei", "Nr.", "Patientennummer", "Meldungs-ID", "Meldeanlass", "Ergebnis", "Stand",
 		"Schwere", "Regel", "Zeile", "Pfad", "Befund", "Abhilfe", "Quittung"},
 }
@@ -40,12 +46,14 @@ var german = words{
 var english = words{
 	errorWord: "Error", hint: "Warning",
 	accepted: "Accepted", warned: "With warnings", rejected: "Rejected", none: "Unreadable",
-	once: "once", times: "%s times the same cause",
-	report: "report", reports: "reports", id: "report ID", line: "line", column: "column", place: "Place", rule: "rule", value: "Value: “%s”",
+	ofThem: "%s of them with warnings",
+	once:   "once", times: "%s times the same cause",
+	report: "report", reports: "reports", id: "report ID", line: "line", from: "begins in line", column: "column", place: "Place", rule: "rule", value: "Value: “%s”",
 	more: "… and %s more", unknown: "of unknown version",
 	unreadable: "Unreadable; nothing of this file is accepted.", soFar: "Reports read up to that place: %s",
 	noReports: "The package holds no report.", clean: "All reports are without findings.",
 	all: "--format csv shows every single place.", fileHint: "On the package as a whole",
+	together: "Together", files: "files", oneUnreadable: "1 file is unreadable.", manyUnreadable: "%s files are unreadable.",
 	columns: []string{"File", "No.", "Patient number", "Report ID", "Occasion", "Verdict", "State",
 		"Severity", "Rule", "Line", "Path", "Finding", "Remedy", "Receipt"},
 }
