@@ -180,8 +180,8 @@ func uploadText(server, file string, p courier.Protocol) string {
 	if p.State == "unreadable" {
 		fmt.Fprintf(&b, "%s: nicht lesbar, nichts angenommen\n", file)
 	} else {
-		fmt.Fprintf(&b, "%s: %s, %s angenommen, %s mit Hinweisen, %s abgewiesen\n", file, ui.Count(int64(p.Reports), "Meldung", "Meldungen"),
-			ui.Number(int64(p.Accepted)), ui.Number(int64(p.Warned)), ui.Number(int64(p.Rejected)))
+		fmt.Fprintf(&b, "%s: %s: %s angenommen, davon %s mit Hinweisen; %s abgewiesen\n", file, ui.Count(int64(p.Reports), "Meldung", "Meldungen"),
+			ui.Number(int64(p.Accepted+p.Warned)), ui.Number(int64(p.Warned)), ui.Number(int64(p.Rejected)))
 		fmt.Fprintf(&b, "  Quittung %s, Eingang %s\n", p.Number, ui.Moment(p.Received))
 	}
 	if p.Again {
