@@ -202,6 +202,7 @@ var centreColumns = []sealedColumn{
 	{table: "dossier", key: "id", column: "content", group: "content"}, {table: "dossier", key: "id", column: "view", group: "view"},
 	{table: "dossier", key: "id", column: "record", group: "record"}, {table: "completion", key: "notice_id", column: "item", group: "item"},
 	{table: "reference", key: "report_ref", column: "chiffrat", group: "chiffrat"},
+	{table: "query", key: "id", column: "question", group: "question"},
 }
 
 // TestC3TrustCentreKeepsNoIdentityAfterCompletion opens everything that is left

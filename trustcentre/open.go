@@ -182,7 +182,7 @@ func (h *House) examine(x *examination, r *report.Report) (inspection.Case, stor
 	}
 	e := x.envelope
 	c := inspection.Case{Kind: e.Kind, Channel: e.Channel, Version: int64(e.Receipt), Findings: h.verdict(x.reportedOn, x.item, r),
-		Sender: x.sender, Patient: x.refs.Patient, Tumour: x.refs.Tumour, Person: digests.Person, Content: digests.Content, As: x.item.As,
+		Sender: x.sender, Patient: x.refs.Patient, Tumour: x.refs.Tumour, Person: digests.Person, Content: digests.Content, Occasion: digests.Occasion, As: x.item.As,
 		RefuseUnreleased: h.profile.RealBeforeRelease != policy.WaitForRelease}
 	opened := store.Opened{References: x.refs, Digests: digests, Report: r,
 		Doubts: x.item.As == report.PersonReplaced && e.Kind == submission.Real && x.sender.Entitled}

@@ -18,20 +18,20 @@ import (
 
 // How much one round takes on, and how soon what it emptied is gone for good.
 const (
-	collectAtOnce = 8   // envelopes of a few hundred reports each
-	askAtOnce     = 200 // records, envelope ids
-	purgeEvery    = time.Hour
-	witnessIdle   = time.Hour
+	askAtOnce   = 200 // records, envelope ids
+	purgeEvery  = time.Hour
+	witnessIdle = time.Hour
 )
 
 // Step works one round of everything: collect, open, hand over, complete,
-// tell, keep deadlines. It says whether there was anything to do. An error of
-// one neighbour does not stop the work for the other.
+// tell, ask and take answers, keep deadlines. It says whether there was
+// anything to do. An error of one neighbour does not stop the work for the
+// other.
 func (h *House) Step(ctx context.Context) (bool, error) {
 	worked := false
 	var faults []error
 	for _, act := range []func(context.Context) (bool, error){
-		h.portalAnswers.watch(h.collect), h.openNext, h.runner.Forward, h.registryAnswers.watch(h.runner.Complete), h.runner.Tell, h.putOrders, h.pullNews, h.keepDeadlines, h.settle,
+		h.portalAnswers.watch(h.collect), h.openNext, h.runner.Forward, h.registryAnswers.watch(h.runner.Complete), h.runner.Tell, h.queries.Tell, h.queries.Pull, h.putOrders, h.pullNews, h.keepDeadlines, h.settle,
 	} {
 		did, err := act(ctx)
 		worked = worked || did
@@ -61,24 +61,6 @@ func (a *answers) test(context.Context) error {
 		return *last
 	}
 	return nil
-}
-
-// collect pulls envelopes, stores them, and only then acknowledges them.
-func (h *House) collect(ctx context.Context) (bool, error) {
-	envelopes, err := h.portal.Next(ctx, collectAtOnce)
-	if err != nil {
-		return false, fmt.Errorf("pull envelopes: %w", err)
-	}
-	if len(envelopes) == 0 {
-		return false, nil
-	}
-	if _, err := h.store.Collect(ctx, envelopes); err != nil {
-		return false, err
-	}
-	if err := h.portal.Acknowledge(ctx, idsOf(envelopes)); err != nil {
-		return false, fmt.Errorf("acknowledge envelopes: %w", err)
-	}
-	return true, nil
 }
 
 // putOrders gives the portal the orders about accounts that it has not

@@ -40,6 +40,7 @@ import (
 	"meldewerk/trustcentre/internal/handover"
 	"meldewerk/trustcentre/internal/pages"
 	"meldewerk/trustcentre/internal/pseudonymisation"
+	"meldewerk/trustcentre/internal/query"
 	"meldewerk/trustcentre/internal/store"
 )
 
@@ -78,6 +79,7 @@ type House struct {
 	register *store.Register
 	desk     *register.Desk
 	courier  *register.Courier // nil without access
+	queries  *query.Courier
 
 	portalAnswers, registryAnswers answers
 
@@ -87,6 +89,7 @@ type House struct {
 	lastKeeping time.Time
 	lastPurge   time.Time
 	lastWitness time.Time
+	passed      passed
 	busy        bool // reports moved since the last exchange of checkpoints
 	hangUp      []func()
 }
@@ -161,6 +164,7 @@ func (h *House) open(ctx context.Context, o Options) error {
 		return err
 	}
 	h.runner = handover.New(h.store, h.portal, h.registry, h.ground.Log)
+	h.queries = query.NewCourier(h.store, h.portal, h.keys, h.ground.Log, h.ground.DB.Now)
 	if o.Hasher == nil {
 		o.Hasher = account.NewHasher() // one for letters and the sign-in
 	}
@@ -169,7 +173,7 @@ func (h *House) open(ctx context.Context, o Options) error {
 	}
 	staff := personnel.New(account.TrustCentre, h.accounts, o.Hasher)
 	reception := pages.NewReception(h.desk, h.accounts, h)
-	rooms := pages.New(h.store, h.accounts, h, h.desk, pages.Terms{ForwardWithin: h.profile.ForwardWithin,
+	rooms := pages.New(h.store, h.accounts, h.accounts, h, h.desk, pages.Terms{ForwardWithin: h.profile.ForwardWithin,
 		ForwardOpenAfter: h.profile.ForwardOpenAfter, KeepIdentities: h.profile.KeepIdentities})
 	h.handler, err = h.ground.Handler(house.Front{
 		House: account.TrustCentre, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Address: h.config.Public.Address, Demo: h.config.Demo,

@@ -320,6 +320,43 @@ func TestNewerVersionReplacesAWaitingOne(t *testing.T) {
 	})
 }
 
+// TestOneNumberForTwoOccasions: a Meldungs-ID stands for one Meldeanlass, also
+// when the report it was given to first is completed.
+func TestOneNumberForTwoOccasions(t *testing.T) {
+	onBoth(t, "kkn", func(t *testing.T, w *world) {
+		first, second := w.twoOccasions()
+		w.submit(delivery{}, first)
+		w.settle()
+		other := *second
+		other.ID = first.ID
+		receipt := w.submit(delivery{}, &other)
+		w.settle()
+		if remarks := w.portal.told(receipt, 1).Remarks; w.state(receipt, 1) != submission.Refused || len(remarks) != 1 || !strings.Contains(remarks[0].Message, "Meldeanlass") {
+			t.Errorf("%s: %v", w.state(receipt, 1), remarks)
+		}
+		receipt = w.submit(delivery{}, second)
+		w.settle()
+		if got := w.state(receipt, 1); got != submission.Completed {
+			t.Errorf("under a number of its own: %s", got)
+		}
+	})
+}
+
+// twoOccasions are reports of different occasions on one tumour.
+func (w *world) twoOccasions() (*report.Report, *report.Report) {
+	w.t.Helper()
+	all := w.reports(20, "")
+	for i, a := range all {
+		for _, b := range all[i+1:] {
+			if a.Patient == b.Patient && a.Event.Assignment.TumourID == b.Event.Assignment.TumourID && a.Event.Occasion() != b.Event.Occasion() {
+				return a, b
+			}
+		}
+	}
+	w.t.Fatal("no tumour has two reports")
+	return nil, nil
+}
+
 func TestTwiceInOneDelivery(t *testing.T) {
 	onBoth(t, "kkn", func(t *testing.T, w *world) {
 		first := w.diagnoses(1)[0]

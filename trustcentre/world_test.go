@@ -301,6 +301,7 @@ type portal struct {
 	progress map[[2]int64]submission.Progress
 	history  map[string]submission.HistoryItem
 	puts     map[string]int // how often each entry of the history was put
+	desk     correspondence
 }
 
 func newPortal() *portal {
@@ -437,12 +438,6 @@ type shakyPortal struct {
 	*portal
 	trouble *trouble
 }
-
-func (p *portal) PutQueries(context.Context, []submission.Query) error { return nil }
-
-func (p *portal) Answers(context.Context, int) ([]submission.Answer, error) { return nil, nil }
-
-func (p *portal) AcknowledgeAnswers(context.Context, []submission.QueryID) error { return nil }
 
 func (s *shakyPortal) Next(ctx context.Context, limit int) ([]submission.Envelope, error) {
 	var next []submission.Envelope

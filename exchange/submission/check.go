@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"meldewerk/exchange/residue"
@@ -49,7 +50,7 @@ func malformed(format string, args ...any) error {
 }
 
 // Check says whether the envelope keeps the contract and its content is the
-// one the digest names.
+// one the digest names, or was dropped because it is not.
 func (e *Envelope) Check() error {
 	switch {
 	case !idValid(string(e.ID)):
@@ -68,7 +69,7 @@ func (e *Envelope) Check() error {
 		return malformed("envelope %s: number of reports", e.ID)
 	case len(e.Reporters) > maxReporters:
 		return malformed("envelope %s: number of reporters", e.ID)
-	case len(e.Sealed) == 0 || len(e.Sealed) > MaxSealed:
+	case (len(e.Sealed) == 0) != e.Damaged || len(e.Sealed) > MaxSealed:
 		return malformed("envelope %s: size", e.ID)
 	}
 	for _, r := range e.Reporters {
@@ -83,7 +84,7 @@ func (e *Envelope) Check() error {
 		}
 		last = position
 	}
-	if sum := sha256.Sum256(e.Sealed); !bytes.Equal(sum[:], e.SHA256) {
+	if sum := sha256.Sum256(e.Sealed); !e.Damaged && !bytes.Equal(sum[:], e.SHA256) {
 		return ErrDamaged.Because(fmt.Errorf("envelope %s", e.ID))
 	}
 	return nil
@@ -99,8 +100,23 @@ func (e *Envelope) size() int64 {
 }
 
 // checkNext judges a whole answer, so that nothing of it is taken when
-// anything is wrong: too many, one twice, an older one behind a newer one.
-func checkNext(envelopes []Envelope, limit int) error {
+// anything is wrong: too many, one twice, an older one behind a newer one. Of
+// an envelope that keeps the contract but whose content was damaged it drops
+// the content, and nothing else.
+func checkNext(given []Envelope, limit int) ([]Envelope, error) {
+	envelopes := slices.Clone(given)
+	for i := range envelopes {
+		if errors.Is(envelopes[i].Check(), ErrDamaged) {
+			envelopes[i].Damaged, envelopes[i].Sealed = true, nil
+		}
+	}
+	if err := checkOrder(envelopes, limit); err != nil {
+		return nil, err
+	}
+	return envelopes, nil
+}
+
+func checkOrder(envelopes []Envelope, limit int) error {
 	if len(envelopes) > limit {
 		return malformed("%d envelopes, %d asked for", len(envelopes), limit)
 	}

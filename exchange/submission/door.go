@@ -51,6 +51,7 @@ type Envelope struct {
 	Withdrawn   []int    // positions inside that the end of the package rejected
 	SHA256      []byte   // of Sealed
 	Sealed      []byte   // age, to the trust centre's keys
+	Damaged     bool     // the content is not the one of SHA256; the guard has dropped it
 }
 
 // State is the Bearbeitungsstand of one report as the reporter reads it.
@@ -106,7 +107,8 @@ type HistoryItem struct {
 type Door interface {
 	// Next gives envelopes that this trust centre has not acknowledged, oldest
 	// receipt first and its parts in order, at most limit. Asking again gives
-	// the same ones again.
+	// the same ones again. One whose content was damaged comes without it, so
+	// that it stops none behind it.
 	Next(ctx context.Context, limit int) ([]Envelope, error)
 	// Acknowledge says that the envelopes are stored durably in the trust
 	// centre. They are not given out again, but kept.

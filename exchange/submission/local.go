@@ -48,7 +48,7 @@ func (g *guard) Next(ctx context.Context, limit int) ([]Envelope, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = checkNext(envelopes, limit)
+	envelopes, err = checkNext(envelopes, limit)
 	if err != nil {
 		return nil, err
 	}

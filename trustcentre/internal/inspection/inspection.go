@@ -28,7 +28,10 @@ type Known struct {
 	Version int64
 	Person  [32]byte // keyed digest of the person
 	Content [32]byte // keyed digest of all the rest
-	Channel submission.Channel
+	// Occasion is the keyed digest of the Meldeanlass; zero for versions kept
+	// before there was one.
+	Occasion [32]byte
+	Channel  submission.Channel
 }
 
 // Sender is the sendende Einrichtung: what the trust centre itself knows about
@@ -51,6 +54,7 @@ type Case struct {
 	Tumour   pseudonym.TumourRef
 	Person   [32]byte
 	Content  [32]byte
+	Occasion [32]byte
 	Before   *Known // nil: this report was never seen
 
 	As      report.PersonAs
@@ -146,6 +150,8 @@ func refusals(c *Case) []submission.Remark {
 		remarks = append(remarks, otherPatient)
 	} else if b.Tumour != c.Tumour {
 		remarks = append(remarks, otherTumour)
+	} else if b.Occasion != c.Occasion && b.Occasion != [32]byte{} {
+		remarks = append(remarks, otherOccasion)
 	}
 	if b.Channel != c.Channel {
 		remarks = append(remarks, otherChannel)
@@ -195,6 +201,9 @@ var (
 	otherTumour = submission.Remark{Rule: "R2", Severity: string(report.Error), Path: "Tumorzuordnung/@Tumor_ID",
 		Message: "Unter dieser Meldungs-ID wurde schon ein anderer Tumor gemeldet.",
 		Remedy:  "Vergeben Sie für die neue Meldung eine neue Meldungs-ID oder berichtigen Sie die Tumor-ID im Quellsystem."}
+	otherOccasion = submission.Remark{Rule: "R2", Severity: string(report.Error), Path: "@Meldung_ID",
+		Message: "Unter dieser Meldungs-ID wurde schon zu einem anderen Meldeanlass gemeldet.",
+		Remedy:  "Vergeben Sie für die neue Meldung eine neue Meldungs-ID. War der frühere Meldeanlass falsch, beantragen Sie die Löschung der früheren Meldung in der Vertrauensstelle."}
 	otherChannel = submission.Remark{Rule: "VST-3", Severity: string(report.Error), Path: "@Meldung_ID",
 		Message: "Diese Meldung kam früher auf einem anderen Weg (Online-Erfassung oder Meldungspaket).",
 		Remedy:  "Berichtigen Sie sie auf dem Weg, auf dem sie zuerst kam."}

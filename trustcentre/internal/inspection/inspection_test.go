@@ -71,6 +71,15 @@ func TestInspect(t *testing.T) {
 		{"corrected content", func(c *inspection.Case) { c.Before, c.Content = before(3), [32]byte{2} }, submission.InReview, "", transfer.IdentitySame, "", false},
 		{"corrected person", func(c *inspection.Case) { c.Before, c.Person = before(3), [32]byte{2} }, submission.InReview, "", transfer.IdentityCorrected, "", false},
 		{"other patient under one id", func(c *inspection.Case) { c.Before, c.Patient, c.Tumour = before(3), "p2", "t2" }, submission.Refused, "R2", "", "", false},
+		{"other occasion under one id", func(c *inspection.Case) {
+			c.Before, c.Occasion = before(3), [32]byte{2}
+			c.Before.Occasion = [32]byte{1}
+		}, submission.Refused, "R2", "", "", false},
+		{"the same occasion again", func(c *inspection.Case) {
+			c.Before, c.Occasion, c.Content = before(3), [32]byte{1}, [32]byte{9}
+			c.Before.Occasion = [32]byte{1}
+		}, submission.InReview, "", transfer.IdentitySame, "", false},
+		{"an occasion that was not kept", func(c *inspection.Case) { c.Before, c.Occasion, c.Content = before(3), [32]byte{2}, [32]byte{9} }, submission.InReview, "", transfer.IdentitySame, "", false},
 		{"other tumour under one id", func(c *inspection.Case) { c.Before, c.Tumour = before(3), "t2" }, submission.Refused, "R2", "", "", false},
 		{"other channel", func(c *inspection.Case) { c.Before, c.Channel = before(3), submission.ByForm }, submission.Refused, "VST-3", "", "", false},
 		{"late old version", func(c *inspection.Case) { c.Before, c.Content = before(9), [32]byte{2} }, submission.Outdated, "VST-4", "", "", false},

@@ -195,7 +195,11 @@ func moment(t time.Time, never string) string {
 
 // staffName says who of the own people an actor is.
 func (p *Reception) staffName(ctx context.Context, actor string) string {
-	who, err := p.staff.Account(ctx, account.ID(actor))
+	return staffName(ctx, p.staff, actor)
+}
+
+func staffName(ctx context.Context, staff Staff, actor string) string {
+	who, err := staff.Account(ctx, account.ID(actor))
 	switch {
 	case err != nil:
 		return "von selbst"

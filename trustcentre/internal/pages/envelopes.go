@@ -4,6 +4,7 @@ package pages
 
 import (
 	"fmt"
+	"slices"
 
 	"meldewerk/account"
 	"meldewerk/internal/ui"
@@ -34,19 +35,20 @@ func (p *Pages) envelopes(r *web.Request) (web.Response, error) {
 var troubleWords = map[trust.Trouble]string{
 	trust.NoKey:      "Kein Schlüssel im Schlüsselordner öffnet ihn.",
 	trust.BadContent: "Er öffnet sich, hat aber nicht die vereinbarte Form.",
+	trust.Damaged:    "Er ist im Portal oder unterwegs beschädigt worden und liegt noch dort.",
 }
 
 func newEnvelopes(aside []trust.Aside, names map[account.UnitID]string, retries bool) envelopesPage {
 	page := envelopesPage{Table: ui.Table{Caption: "Nicht lesbare Umschläge, älteste Quittung zuerst",
 		Columns: []ui.Column{{Label: "Quittung, Teil"}, {Label: "Eingang"}, {Label: "Einrichtung"}, {Label: "Meldungen", Numeric: true}, {Label: "Befund"}},
-		Empty:   ui.Empty{Title: "Alle Umschläge ließen sich öffnen", Body: "Hier erscheinen versiegelte Teile, die sich nicht öffnen oder nicht lesen lassen."}}}
+		Empty:   ui.Empty{Title: "Alle Umschläge ließen sich öffnen", Body: "Hier erscheinen versiegelte Teile, die beschädigt ankommen oder sich nicht öffnen oder lesen lassen."}}}
 	for _, a := range aside {
 		page.Table.Rows = append(page.Table.Rows, ui.Row{Cells: []ui.Cell{
 			{Text: fmt.Sprintf("%d, %d", a.Receipt, a.Part), Header: true}, {Text: ui.Moment(a.Received)}, {Text: names[account.UnitID(a.Unit)]},
 			{Text: ui.Number(int64(a.Reports))}, {Text: troubleWords[a.Why]},
 		}})
 	}
-	if retries && len(aside) > 0 {
+	if retries && slices.ContainsFunc(aside, func(a trust.Aside) bool { return a.Why != trust.Damaged }) {
 		page.Retry = &ui.Button{Label: "Umschläge noch einmal öffnen"}
 	}
 	return page

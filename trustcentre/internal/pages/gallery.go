@@ -30,6 +30,7 @@ func Gallery() ([]ui.State, error) {
 	states = append(states, g.overview()...)
 	states = append(states, g.waiting()...)
 	states = append(states, g.stopped()...)
+	states = append(states, g.queries()...)
 	states = append(states, g.release()...)
 	states = append(states, g.envelopes()...)
 	states = append(states, g.access()...)
@@ -66,21 +67,22 @@ func notice(key string) func(*ui.Frame) {
 func (g gallery) overview() []ui.State {
 	const title = "Arbeitsvorrat"
 	busy := trust.Waiting{Envelopes: 2, ForRelease: 214, ForLook: 3, Ready: 17, HandedOver: 1203, Completed: 48_211, Untold: 9, OldestDue: ago(12, 3), OldestHandedOver: ago(6, 0)}
+	asked := trust.QueryCounts{Answered: 2, Open: 5, Overdue: 1}
 	late := busy
 	late.Unreadable, late.OldestDue = 1, ago(15, 2)
 	return []ui.State{
-		g.state("overview", "leer", title, "/", newOverview(trust.Waiting{}, galleryNow, galleryTerms)),
-		g.state("overview", "Frist läuft ab", title, "/", newOverview(busy, galleryNow, galleryTerms)),
-		g.state("overview", "mit Suche der Meldeberatung", title, "/", searching(newOverview(busy, galleryNow, galleryTerms))),
-		g.state("overview", "Frist überschritten", title, "/", newOverview(late, galleryNow, galleryTerms)),
+		g.state("overview", "leer", title, "/", newOverview(trust.Waiting{}, trust.QueryCounts{}, galleryNow, galleryTerms)),
+		g.state("overview", "Frist läuft ab", title, "/", newOverview(busy, asked, galleryNow, galleryTerms)),
+		g.state("overview", "mit Suche der Meldeberatung", title, "/", searching(newOverview(busy, asked, galleryNow, galleryTerms))),
+		g.state("overview", "Frist überschritten", title, "/", newOverview(late, asked, galleryNow, galleryTerms)),
 	}
 }
 
 func galleryHeld() []trust.Held {
 	hit := []lastlook.Stop{{Field: "Event.Diagnosis.Classifications[0].Name", Reason: lastlook.Hit}}
 	return []trust.Held{
-		{ID: "AAAAAAAAAAAAAAAAAAAAAAAAAA", Receipt: 98, Position: 12, Unit: "nord", Reason: forLook, Stops: hit, Received: ago(14, 2)},
-		{ID: "BBBBBBBBBBBBBBBBBBBBBBBBBB", Receipt: 118, Position: 1, Unit: "patho", Reason: forLook, Stops: append(hit, hit...), Received: ago(12, 3)},
+		{ID: "AAAAAAAAAAAAAAAAAAAAAAAAAA", Receipt: 98, Position: 12, Unit: "nord", Reason: forLook, Stops: hit, Received: ago(14, 2), Asked: 1},
+		{ID: "BBBBBBBBBBBBBBBBBBBBBBBBBB", Receipt: 118, Position: 1, Unit: "patho", Reason: forLook, Stops: append(hit, hit...), Received: ago(12, 3), Answered: 1},
 		{ID: "CCCCCCCCCCCCCCCCCCCCCCCCCC", Receipt: 121, Position: 301, Unit: "nord", Reason: forLook, Unfit: true, Received: ago(5, 0)},
 		{ID: "DDDDDDDDDDDDDDDDDDDDDDDDDD", Receipt: 123, Position: 7, Unit: "patho", Reason: forRelease, Received: ago(1, 0)},
 	}
@@ -106,10 +108,12 @@ func (g gallery) stopped() []ui.State {
 	mixed.Stops = []lastlook.Stop{{Field: "Event.Diagnosis.Classifications[0].Name", Reason: lastlook.Hit}, {Field: "Event.Diagnosis.Performance", Reason: lastlook.NotOne}}
 	never.Stops = []lastlook.Stop{{Field: "Event.Diagnosis.Text", Reason: lastlook.Open}}
 	return []ui.State{
-		g.state("stopped", "ein Treffer", stoppedTitle, "/wartend", newStopped(held[0], &record, galleryTerms)),
-		g.state("stopped", "Treffer und fremder Wert", stoppedTitle, "/wartend", newStopped(mixed, &record, galleryTerms)),
-		g.state("stopped", "nichts davon darf mitgehen", stoppedTitle, "/wartend", newStopped(never, &record, galleryTerms)),
-		g.state("stopped", "nicht annehmbar", stoppedTitle, "/wartend", newStopped(held[2], &record, galleryTerms)),
+		g.state("stopped", "ein Treffer", stoppedTitle, "/wartend", galleryStopped(held[0], &record)),
+		g.state("stopped", "Treffer und fremder Wert", stoppedTitle, "/wartend", galleryStopped(mixed, &record)),
+		g.state("stopped", "nichts davon darf mitgehen", stoppedTitle, "/wartend", galleryStopped(never, &record)),
+		g.state("stopped", "nicht annehmbar", stoppedTitle, "/wartend", galleryStopped(held[2], &record)),
+		g.asked(held[0], &record),
+		g.named(held[0], &record),
 	}
 }
 
@@ -129,11 +133,12 @@ func (g gallery) envelopes() []ui.State {
 	aside := []trust.Aside{
 		{ID: "A", Receipt: submission.Receipt(117), Part: 1, Unit: "nord", Reports: 300, Why: trust.NoKey, Received: ago(2, 0)},
 		{ID: "B", Receipt: 119, Part: 4, Unit: "unbekannt-7", Reports: 12, Why: trust.BadContent, Received: ago(1, 4)},
+		{ID: "C", Receipt: 120, Part: 1, Unit: "nord", Reports: 3, Why: trust.Damaged, Received: ago(0, 4)},
 	}
 	names := map[account.UnitID]string{"nord": galleryUnits["nord"], "unbekannt-7": "unbekannt-7"}
 	return []ui.State{
 		g.state("envelopes", "leer", title, "/umschlaege", newEnvelopes(nil, nil, true), notice("retried")),
-		g.state("envelopes", "zwei", title, "/umschlaege", newEnvelopes(aside, names, true)),
+		g.state("envelopes", "drei", title, "/umschlaege", newEnvelopes(aside, names, true)),
 		g.state("envelopes", "ohne Recht zum Öffnen", title, "/umschlaege", newEnvelopes(aside[:1], names, false)),
 	}
 }

@@ -3,6 +3,7 @@
 package pages
 
 import (
+	"strings"
 	"time"
 
 	"meldewerk/internal/ui"
@@ -25,15 +26,25 @@ func (p *Pages) overview(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := newOverview(w, r.Now(), p.terms)
+	counts, err := p.store.QueryCounts(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	page := newOverview(w, counts, r.Now(), p.terms)
 	if r.Principal.Has(advisers...) {
 		if err := p.advise(r, &page); err != nil {
 			return nil, err
 		}
 	}
 	for i := range page.Work.Tasks { // a link that the role would be refused is none
-		if page.Work.Tasks[i].Href == "/umschlaege" && !r.Principal.Has(append(operators, staff...)...) ||
-			page.Work.Tasks[i].Href != "/umschlaege" && !r.Principal.Has(staff...) {
+		may := staff
+		switch href := page.Work.Tasks[i].Href; {
+		case href == "/umschlaege":
+			may = append(operators, staff...)
+		case strings.HasPrefix(href, pathQueries):
+			may = deciders
+		}
+		if !r.Principal.Has(may...) {
 			page.Work.Tasks[i].Href = ""
 		}
 	}
@@ -81,11 +92,13 @@ func (o *overview) advising(accounts []access.Account, applications []access.App
 	}}
 }
 
-func newOverview(w trust.Waiting, now time.Time, terms Terms) overview {
+func newOverview(w trust.Waiting, q trust.QueryCounts, now time.Time, terms Terms) overview {
 	o := overview{
 		Work: ui.TaskList{Title: "Wartet auf Sie", Tasks: []ui.Task{
 			queue("Angehaltene Meldungen", "/wartend?grund=lastlook", w.ForLook,
 				"Ein Kurztext gleicht einem Wort der Identität. Sie entscheiden, ob er mitgeht."),
+			queue("Beantwortete Rückfragen", pathQueries+"?stand=beantwortet", q.Answered,
+				"Eine Einrichtung hat geantwortet. Sie lesen die Antwort und entscheiden über die Meldung."),
 			queue("Freigabe von Einrichtungen", "/freigabe", w.ForRelease,
 				"Echtdaten von Einrichtungen, die noch nicht freigegeben sind."),
 			queue("Nicht lesbare Umschläge", "/umschlaege", w.Unreadable,
@@ -95,6 +108,7 @@ func newOverview(w trust.Waiting, now time.Time, terms Terms) overview {
 			flow("Eingegangen, noch nicht geöffnet", w.Envelopes, "Umschläge aus dem Meldeportal."),
 			flow("Bereit zur Weitergabe", w.Ready, "Pseudonymisiert und geprüft."),
 			flow("Im Register in Bearbeitung", w.HandedOver, "Bis zur Abschlussmitteilung bleibt die Identität hier versiegelt."),
+			flow("Rückfragen ohne Antwort", q.Open+q.Overdue, "Offen bei den Einrichtungen. Die Frist der Meldung läuft weiter."),
 			flow("Rückmeldungen an das Portal", w.Untold, "Bearbeitungsstände und Einträge der Tumorhistorie."),
 			{Title: "In den letzten 30 Tagen abgeschlossen", Hint: "Identität, Umschlag und Originaltext sind gelöscht.",
 				Badge: ui.Badge{Kind: ui.Success, Word: ui.Count(w.Completed, "Meldung", "Meldungen")}},

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 // Package pages is what the staff of the trust centre sees: what waits and
-// why, the decision on a record that the last look has stopped, the release of
-// reporting units, envelopes that could not be opened; institutions, accounts
-// of reporters, applications, devices to lend and installation keys.
+// why, the decision on a record that the last look has stopped, queries to
+// reporters and their answers, the release of reporting units, envelopes that
+// could not be opened; institutions, accounts of reporters, applications,
+// devices to lend and installation keys.
 // It decodes, calls one room and renders; it holds no rule.
 package pages
 
@@ -30,7 +31,7 @@ var files embed.FS
 func Files() fs.FS { return personnel.Pages(files) }
 
 // Names are the pages that must be there.
-var Names = slices.Concat([]string{"overview", "waiting", "stopped", "release", "envelopes"}, accessNames, personnel.Names)
+var Names = slices.Concat([]string{"overview", "waiting", "stopped", "queries", "query", "release", "envelopes"}, accessNames, personnel.Names)
 
 // Units tells the names of reporting units.
 type Units interface {
@@ -47,6 +48,7 @@ type Acts interface {
 type Pages struct {
 	store *trust.Store
 	units Units
+	staff Staff
 	acts  Acts
 	desk  *access.Desk
 	terms Terms
@@ -60,8 +62,8 @@ type Terms struct {
 }
 
 // New makes the handlers.
-func New(s *trust.Store, units Units, acts Acts, desk *access.Desk, terms Terms) *Pages {
-	return &Pages{store: s, units: units, acts: acts, desk: desk, terms: terms}
+func New(s *trust.Store, units Units, staff Staff, acts Acts, desk *access.Desk, terms Terms) *Pages {
+	return &Pages{store: s, units: units, staff: staff, acts: acts, desk: desk, terms: terms}
 }
 
 var (
@@ -77,6 +79,10 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "GET /wartend", Roles: staff, Handler: p.waiting},
 		{Pattern: "GET /wartend/{id}", Roles: deciders, Handler: p.stopped},
 		{Pattern: "POST /wartend/{id}", Roles: deciders, Handler: p.decide},
+		{Pattern: "POST /wartend/{id}/rueckfrage", Roles: deciders, Handler: p.ask},
+		{Pattern: "GET /rueckfragen", Roles: deciders, Handler: p.queries},
+		{Pattern: "GET /rueckfragen/{id}", Roles: deciders, Handler: p.query},
+		{Pattern: "POST /rueckfragen/{id}", Roles: deciders, Handler: p.closeQuery},
 		{Pattern: "GET /freigabe", Roles: staff, Handler: p.release},
 		{Pattern: "POST /freigabe", Roles: deciders, Handler: p.releaseUnit},
 		{Pattern: "GET /umschlaege", Roles: append(operators, staff...), Handler: p.envelopes},
@@ -89,6 +95,7 @@ func Nav() []web.Nav {
 	nav := []web.Nav{
 		{Label: "Arbeitsvorrat", Href: "/", Roles: []web.Role{web.SignedIn}},
 		{Label: "Wartende Meldungen", Href: "/wartend", Roles: staff},
+		{Label: "Rückfragen", Href: pathQueries, Roles: deciders},
 		{Label: "Freigabe", Href: "/freigabe", Roles: staff},
 		{Label: "Umschläge", Href: "/umschlaege", Roles: append(operators, staff...)},
 	}
@@ -97,10 +104,12 @@ func Nav() []web.Nav {
 
 // Notices are the sentences after an act.
 var Notices = merged(accessNotices, personnel.Notices, map[string]string{
-	"kept":     "Die Meldung geht mit den bestätigten Feldern an das Register.",
-	"blanked":  "Die Meldung geht ohne die Felder an das Register.",
-	"released": "Die Einrichtung ist freigegeben. Ihre wartenden Meldungen gehen weiter.",
-	"retried":  "Die Umschläge werden noch einmal geöffnet. Das dauert meist weniger als eine Minute.",
+	"kept":         "Die Meldung geht mit den bestätigten Feldern an das Register.",
+	"blanked":      "Die Meldung geht ohne die Felder an das Register.",
+	"released":     "Die Einrichtung ist freigegeben. Ihre wartenden Meldungen gehen weiter.",
+	"query-asked":  "Die Rückfrage geht an das Meldeportal. Die Antwort finden Sie unter Rückfragen.",
+	"query-closed": "Die Rückfrage ist erledigt. Die Einrichtung sieht das im Meldeportal.",
+	"retried":      "Die Umschläge werden noch einmal geöffnet. Das dauert meist weniger als eine Minute.",
 })
 
 func merged(all ...map[string]string) map[string]string {

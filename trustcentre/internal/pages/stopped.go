@@ -24,6 +24,7 @@ type stoppedPage struct {
 	Facts  ui.Details
 	Fields ui.Details
 	Choice bool // some fields may turn out to be harmless
+	Ask    asking
 }
 
 const stoppedTitle = "Angehaltene Meldung"
@@ -33,7 +34,13 @@ func (p *Pages) stopped(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Page("stopped", stoppedTitle, newStopped(h, &record, p.terms)), nil
+	threads, err := p.store.ThreadsOf(r.Context(), h.ID)
+	if err != nil {
+		return nil, err
+	}
+	page := newStopped(h, &record, p.terms)
+	page.Ask = newAsking(&h, threads, askForm{}, nil)
+	return web.Page("stopped", stoppedTitle, page), nil
 }
 
 func newStopped(h trust.Held, record *transfer.Record, terms Terms) stoppedPage {
@@ -46,7 +53,7 @@ func newStopped(h trust.Held, record *transfer.Record, terms Terms) stoppedPage 
 	if h.Unfit {
 		page.Facts.Items[3] = ui.Item{Key: "Frist bis", Value: ui.Date(h.Received.Add(terms.ForwardWithin))}
 		page.Unfit = &ui.Alert{Kind: ui.Danger, Title: "Das Register kann diese Meldung so nicht annehmen",
-			Body: "Verständigen Sie die Technik. Bitten Sie die Einrichtung um eine berichtigte Fassung; sie ersetzt diese."}
+			Body: "Verständigen Sie die Technik. Fragen Sie die Einrichtung nach einer berichtigten Fassung; sie ersetzt diese."}
 	}
 	for _, stop := range h.Stops {
 		page.Choice = page.Choice || stop.MayBeHarmless()
@@ -102,7 +109,7 @@ var germanFields = map[string]string{
 	"Systemic": "systemische Therapie", "Death": "Tod", "Board": "Tumorkonferenz", "Assignment": "Tumorzuordnung",
 	"Classifications": "weitere Klassifikation", "Stage": "Stadium", "Genetics": "genetische Variante", "Other": "sonstige Ausprägung",
 	"Pathological": "pTNM", "Clinical": "cTNM", "PostalCode": "Postleitzahl", "Place": "Ort", "Performance": "Leistungszustand",
-	"Histology": "Histologie", "Submitter": "Einsender", "Surgeons": "Operateur",
+	"Histology": "Histologie", "Submitter": "Einsender", "Surgeons": "Operateur", "Name": "Bezeichnung", "Text": "Anmerkungen",
 }
 
 // fieldName is the path of a field in words that a person recognises.

@@ -77,8 +77,19 @@ func newWaiting(held []trust.Held, names map[account.UnitID]string, reason strin
 			days = ui.Badge{Kind: ui.Neutral, Word: "ruht"}
 		}
 		page.Table.Rows = append(page.Table.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: ui.Moment(h.Received), Header: true}, {Text: names[account.UnitID(h.Unit)]}, {Text: where}, {Text: why}, {Badge: &days}, act,
+			{Text: ui.Moment(h.Received), Header: true}, {Text: names[account.UnitID(h.Unit)]}, {Text: where}, {Text: why, More: queried(&h)}, {Badge: &days}, act,
 		}})
 	}
 	return page
+}
+
+// queried says how the queries on a waiting report stand.
+func queried(h *trust.Held) string {
+	switch {
+	case h.Answered > 0:
+		return "Rückfrage beantwortet"
+	case h.Asked > 0:
+		return "Rückfrage offen"
+	}
+	return ""
 }

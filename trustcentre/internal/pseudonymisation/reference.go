@@ -33,8 +33,9 @@ type References struct {
 
 // Digests are the Prüfsummen of a report; they tell whether a version is unchanged: of the person, and of all the rest.
 type Digests struct {
-	Person  [32]byte
-	Content [32]byte
+	Person   [32]byte
+	Content  [32]byte
+	Occasion [32]byte // of the Meldeanlass; another one for each report, so that rows do not show what kind they are of
 }
 
 // Clerk is the Verweisstelle: it forms references and digests.
@@ -118,7 +119,11 @@ func (c *Clerk) Digests(r *report.Report) (Digests, error) {
 		return Digests{}, err
 	}
 	content, err := c.mac("content", rest)
-	return Digests{Person: person, Content: content}, err
+	if err != nil {
+		return Digests{}, err
+	}
+	occasion, err := c.mac("occasion", []string{string(r.Reporter), string(r.ID), string(r.Event.Occasion())})
+	return Digests{Person: person, Content: content, Occasion: occasion}, err
 }
 
 // PersonDigest forms the keyed digest of a person alone.

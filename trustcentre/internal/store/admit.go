@@ -112,10 +112,10 @@ func (s *Store) candidate(ctx context.Context, tx *database.Tx, e *submission.En
 // known reads what is kept of a report's newest version, nil when nothing is.
 func (s *Store) known(ctx context.Context, tx *database.Tx, ref pseudonym.ReportRef) (*inspection.Known, error) {
 	var k inspection.Known
-	var person, content []byte
+	var person, content, occasion []byte
 	err := tx.QueryRowContext(ctx, `
-		SELECT patient_ref, tumour_ref, version, person_digest, content_digest, channel FROM reference WHERE report_ref = $1`,
-		string(ref)).Scan(&k.Patient, &k.Tumour, &k.Version, &person, &content, &k.Channel)
+		SELECT patient_ref, tumour_ref, version, person_digest, content_digest, occasion_digest, channel FROM reference WHERE report_ref = $1`,
+		string(ref)).Scan(&k.Patient, &k.Tumour, &k.Version, &person, &content, &occasion, &k.Channel)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -126,6 +126,7 @@ func (s *Store) known(ctx context.Context, tx *database.Tx, ref pseudonym.Report
 		return nil, errors.New("a stored digest has the wrong length")
 	}
 	k.Person, k.Content = [32]byte(person), [32]byte(content)
+	copy(k.Occasion[:], occasion)
 	return &k, nil
 }
 
@@ -197,15 +198,16 @@ func (s *Store) supersede(ctx context.Context, tx *database.Tx, ref pseudonym.Re
 		receipt  submission.Receipt
 		position int
 		sealed   []byte
+		content  []byte
 	}
 	var older []waiting
 	for scan, err := range each(ctx, tx, `
-		SELECT id, receipt, position, record FROM dossier WHERE report_ref = $1 AND receipt < $2 AND state IN ('held', 'ready')`, string(ref), receipt) {
+		SELECT id, receipt, position, record, content FROM dossier WHERE report_ref = $1 AND receipt < $2 AND state IN ('held', 'ready')`, string(ref), receipt) {
 		if err != nil {
 			return "", err
 		}
 		var w waiting
-		if err := scan(&w.id, &w.receipt, &w.position, &w.sealed); err != nil {
+		if err := scan(&w.id, &w.receipt, &w.position, &w.sealed, &w.content); err != nil {
 			return "", err
 		}
 		older = append(older, w)
@@ -217,10 +219,16 @@ func (s *Store) supersede(ctx context.Context, tx *database.Tx, ref pseudonym.Re
 			return "", fmt.Errorf("open replaced record: %w", err)
 		}
 		carried = stronger(carried, record.Identity)
+		if err := s.dropNaming(ctx, tx, w.id, w.content); err != nil {
+			return "", err
+		}
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE dossier SET state = 'closed', reason = '', content = NULL, view = NULL, record = NULL, ended_at = $2 WHERE id = $1`,
 			w.id, database.At(tx.Now)); err != nil {
 			return "", fmt.Errorf("close replaced version: %w", err)
+		}
+		if err := s.closeQueries(ctx, tx, audit.System, w.id, submission.Corrected); err != nil {
+			return "", err
 		}
 		if err := s.tell(ctx, tx, submission.Progress{Receipt: w.receipt, Position: w.position, State: submission.Outdated}); err != nil {
 			return "", err
@@ -239,14 +247,14 @@ func (s *Store) refer(ctx context.Context, tx *database.Tx, e *submission.Envelo
 		}
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO reference (report_ref, patient_ref, tumour_ref, reporter_ref, version, person_digest, content_digest, channel, objected, chiffrat, created_at, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+		INSERT INTO reference (report_ref, patient_ref, tumour_ref, reporter_ref, version, person_digest, content_digest, occasion_digest, channel, objected, chiffrat, created_at, changed_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
 		ON CONFLICT (report_ref) DO UPDATE SET version = excluded.version, person_digest = excluded.person_digest,
-			content_digest = excluded.content_digest, objected = excluded.objected, changed_at = excluded.changed_at,
-			chiffrat = CASE WHEN $12 THEN reference.chiffrat ELSE excluded.chiffrat END
+			content_digest = excluded.content_digest, occasion_digest = excluded.occasion_digest, objected = excluded.objected, changed_at = excluded.changed_at,
+			chiffrat = CASE WHEN $13 THEN reference.chiffrat ELSE excluded.chiffrat END
 		WHERE reference.version < excluded.version`,
 		string(o.References.Report), string(o.References.Patient), string(o.References.Tumour), string(o.References.Reporter),
-		int64(e.Receipt), o.Digests.Person[:], o.Digests.Content[:], string(e.Channel), parts.Objected, sealed, database.At(tx.Now),
+		int64(e.Receipt), o.Digests.Person[:], o.Digests.Content[:], o.Digests.Occasion[:], string(e.Channel), parts.Objected, sealed, database.At(tx.Now),
 		blind(parts)) // after an objection there is none left to keep
 	if err != nil {
 		return fmt.Errorf("keep reference: %w", err)

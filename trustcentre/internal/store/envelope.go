@@ -3,9 +3,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"meldewerk/audit"
@@ -27,7 +29,7 @@ type facts struct {
 	SHA256      []byte
 }
 
-// Collect stores envelopes durably, each once, and says which were new.
+// Collect stores envelopes durably, each once, and says how many were new.
 func (s *Store) Collect(ctx context.Context, envelopes []submission.Envelope) (int, error) {
 	fresh := 0
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
@@ -38,21 +40,23 @@ func (s *Store) Collect(ctx context.Context, envelopes []submission.Envelope) (i
 			if err != nil {
 				return fmt.Errorf("encode envelope: %w", err)
 			}
-			received := e.ReceivedAt
-			if received.After(tx.Now) {
-				received = tx.Now // a portal whose clock is ahead cannot put deadlines off
-			}
 			result, err := tx.ExecContext(ctx, `
 				INSERT INTO envelope (id, receipt, part, facts, state, sealed, received_at, stored_at)
 				VALUES ($1, $2, $3, $4, 'stored', $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
-				string(e.ID), int64(e.Receipt), int64(e.Part), string(outside), e.Sealed, database.At(received), database.At(tx.Now))
+				string(e.ID), int64(e.Receipt), int64(e.Part), string(outside), e.Sealed, database.At(notAfter(e.ReceivedAt, tx.Now)), database.At(tx.Now))
 			if err != nil {
 				return fmt.Errorf("store envelope: %w", err)
 			}
-			if n, err := result.RowsAffected(); err != nil {
+			n, err := result.RowsAffected()
+			if err != nil {
 				return err
-			} else if n > 0 {
-				fresh++
+			}
+			if n == 0 {
+				continue
+			}
+			fresh++
+			if _, err := tx.ExecContext(ctx, `DELETE FROM damaged_envelope WHERE id = $1`, string(e.ID)); err != nil {
+				return fmt.Errorf("forget damage of an envelope: %w", err)
 			}
 		}
 		if fresh == 0 {
@@ -99,6 +103,7 @@ type Trouble string
 const (
 	NoKey      Trouble = "keys"    // none of the keys here opens it
 	BadContent Trouble = "content" // it opens, and holds something else than a portal writes
+	Damaged    Trouble = "damaged" // it came without its content and stays at the portal
 )
 
 // SetAside takes an envelope out of the queue that cannot be opened or read;
@@ -113,7 +118,8 @@ func (s *Store) SetAside(ctx context.Context, id submission.EnvelopeID, why Trou
 	})
 }
 
-// Aside is a zurückgestellter Umschlag: an envelope that could not be opened.
+// Aside is a zurückgestellter Umschlag: an envelope that could not be opened,
+// or that came damaged.
 type Aside struct {
 	ID       submission.EnvelopeID
 	Receipt  submission.Receipt
@@ -124,13 +130,18 @@ type Aside struct {
 	Received time.Time
 }
 
-// SetAsides lists the envelopes that were set aside, the oldest receipt first.
+// SetAsides lists the envelopes that came damaged and those that were set
+// aside, the oldest receipt first.
 func (s *Store) SetAsides(ctx context.Context, limit int) ([]Aside, error) {
 	var list []Aside
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		var err error
+		if list, err = s.damaged(ctx, tx, limit); err != nil {
+			return err
+		}
 		for scan, err := range each(ctx, tx, `
 			SELECT id, receipt, part, facts, trouble, received_at FROM envelope
-			WHERE state = 'unreadable' ORDER BY receipt, part LIMIT $1`, limit) {
+			WHERE state = 'unreadable' ORDER BY receipt, part LIMIT $1`, limit-len(list)) {
 			if err != nil {
 				return err
 			}
@@ -148,6 +159,9 @@ func (s *Store) SetAsides(ctx context.Context, limit int) ([]Aside, error) {
 			list = append(list, a)
 		}
 		return nil
+	})
+	slices.SortFunc(list, func(a, b Aside) int {
+		return cmp.Or(cmp.Compare(a.Receipt, b.Receipt), cmp.Compare(a.Part, b.Part))
 	})
 	return list, err
 }

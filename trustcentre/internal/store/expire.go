@@ -25,8 +25,8 @@ var expired = submission.Remark{Rule: "VST-6", Severity: "error",
 // Expire deletes identities and texts that came into this house before the
 // limit although no completion has come (N20). Pseudonymised records stay:
 // they still go on, or are completed; what is held can come again and is no
-// Doppelmeldung then. It tells how many reports and envelopes
-// were emptied.
+// Doppelmeldung then. The words of queries go, too. It tells how many reports,
+// envelopes and queries were emptied.
 func (s *Store) Expire(ctx context.Context, before time.Time) (int64, error) {
 	emptied := int64(0)
 	err := s.reduce(ctx, func(ctx context.Context, tx *database.Tx) error {
@@ -40,6 +40,10 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (int64, error) {
 			database.At(before), make([]byte, sha256.Size), database.At(tx.Now)); err != nil {
 			return fmt.Errorf("forget digests of lost reports: %w", err)
 		}
+		queries, err := s.expireQueries(ctx, tx, before)
+		if err != nil {
+			return err
+		}
 		identities, err := affected(tx.ExecContext(ctx, `
 			UPDATE dossier SET content = NULL, view = NULL WHERE opened_at < $1 AND content IS NOT NULL`, database.At(before)))
 		if err != nil {
@@ -50,11 +54,11 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (int64, error) {
 		if err != nil {
 			return fmt.Errorf("delete expired envelopes: %w", err)
 		}
-		if emptied = unreleased + identities + envelopes; emptied == 0 {
+		if emptied = unreleased + identities + envelopes + queries; emptied == 0 {
 			return nil
 		}
 		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.RecordsExpired,
-			Counts: map[string]int64{"unreleased": unreleased, "identities": identities, "envelopes": envelopes}})
+			Counts: map[string]int64{"unreleased": unreleased, "identities": identities, "envelopes": envelopes, "queries": queries}})
 	})
 	return emptied, err
 }

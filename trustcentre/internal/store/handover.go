@@ -111,14 +111,14 @@ func (s *Store) Complete(ctx context.Context, notices []transfer.Notice) error {
 // when there is no such dossier under work.
 func (s *Store) complete(ctx context.Context, tx *database.Tx, n *transfer.Notice) (submission.State, error) {
 	var id, unit string
-	var sealed []byte
+	var sealed, content []byte
 	var newer bool
 	p := submission.Progress{}
 	err := tx.QueryRowContext(ctx, `
-		SELECT d.id, d.unit, d.receipt, d.position, d.view, EXISTS (SELECT 1 FROM dossier n
+		SELECT d.id, d.unit, d.receipt, d.position, d.view, d.content, EXISTS (SELECT 1 FROM dossier n
 			WHERE n.report_ref = d.report_ref AND n.receipt > d.receipt AND n.state = 'completed')
 		FROM dossier d WHERE d.report_ref = $1 AND d.receipt = $2 AND d.state IN ('ready', 'handed_over')`,
-		string(n.Report), n.Version).Scan(&id, &unit, &p.Receipt, &p.Position, &sealed, &newer)
+		string(n.Report), n.Version).Scan(&id, &unit, &p.Receipt, &p.Position, &sealed, &content, &newer)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -132,6 +132,9 @@ func (s *Store) complete(ctx context.Context, tx *database.Tx, n *transfer.Notic
 		if err := s.finish(ctx, tx, n, id, unit, p, sealed); err != nil {
 			return "", err
 		}
+	}
+	if err := s.dropNaming(ctx, tx, id, content); err != nil {
+		return "", err
 	}
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE dossier SET state = $2, content = NULL, view = NULL, ended_at = $3 WHERE id = $1`,

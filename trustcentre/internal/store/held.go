@@ -19,6 +19,7 @@ import (
 	"meldewerk/report"
 	"meldewerk/trustcentre/internal/handover"
 	"meldewerk/trustcentre/internal/lastlook"
+	"meldewerk/trustcentre/internal/query"
 )
 
 // ErrNotHeld is what a person reads who decides on a report that somebody or
@@ -41,6 +42,9 @@ type Held struct {
 	Stops    []lastlook.Stop
 	Unfit    bool // the registry could not take the record as it is
 	Received time.Time
+	Asked    int  // open queries on it without an answer; only in lists
+	Answered int  // open queries with an answer; only in lists
+	Named    bool // the identity is here, to compare words with; only of one that was opened
 }
 
 // Held lists waiting reports, the one with the nearest deadline first. An
@@ -49,15 +53,20 @@ func (s *Store) Held(ctx context.Context, reason string, offset, limit int) ([]H
 	var list []Held
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
 		for scan, err := range each(ctx, tx, `
-			SELECT id, receipt, position, unit, reason, stops, unfit, received_at FROM dossier
+			SELECT id, receipt, position, unit, reason, stops, unfit, received_at,
+				(SELECT COUNT(*) FROM query q WHERE q.dossier_id = dossier.id AND q.outcome = '' AND q.account = ''),
+				(SELECT COUNT(*) FROM query q WHERE q.dossier_id = dossier.id AND q.outcome = '' AND q.account <> '')
+			FROM dossier
 			WHERE state = 'held' AND ($1 = '' OR reason = $1) ORDER BY received_at, receipt, position LIMIT $2 OFFSET $3`, reason, limit, offset) {
 			if err != nil {
 				return err
 			}
-			h, err := scanHeld(scan)
+			var asked, answered int
+			h, err := scanHeld(scan, &asked, &answered)
 			if err != nil {
 				return err
 			}
+			h.Asked, h.Answered = asked, answered
 			list = append(list, h)
 		}
 		return nil
@@ -108,12 +117,12 @@ func (s *Store) Stopped(ctx context.Context, actor string, id handover.DossierID
 	var record transfer.Record
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
 		h, record = Held{}, transfer.Record{}
-		var sealed []byte
+		var sealed, content []byte
 		row := tx.QueryRowContext(ctx, `
-			SELECT id, receipt, position, unit, reason, stops, unfit, received_at, record FROM dossier
+			SELECT id, receipt, position, unit, reason, stops, unfit, received_at, record, content FROM dossier
 			WHERE id = $1 AND state = 'held' AND reason = 'lastlook'`, string(id))
 		var err error
-		h, err = scanHeld(row.Scan, &sealed)
+		h, err = scanHeld(row.Scan, &sealed, &content)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrNotHeld
 		}
@@ -123,6 +132,11 @@ func (s *Store) Stopped(ctx context.Context, actor string, id handover.DossierID
 		if err := s.dossiers.OpenJSON(string(id), "record", sealed, &record); err != nil {
 			return fmt.Errorf("open record: %w", err)
 		}
+		original, err := s.original(id, content)
+		if err != nil {
+			return err
+		}
+		h.Named = query.IsNamed(original)
 		return s.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.ReportInspected, Object: "dossier/" + string(id)})
 	})
 	return h, record, err
@@ -165,6 +179,13 @@ func (s *Store) Decide(ctx context.Context, id handover.DossierID, d Decision) e
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE dossier SET state = 'ready', reason = '', unfit = FALSE, record = $2 WHERE id = $1`, string(id), record); err != nil {
 			return fmt.Errorf("let record go on: %w", err)
+		}
+		outcome := submission.Settled
+		if d.Marking != "" {
+			outcome = submission.Lapsed
+		}
+		if err := s.closeQueries(ctx, tx, d.Actor, string(id), outcome); err != nil {
+			return err
 		}
 		kept := int64(0)
 		if d.Keep {

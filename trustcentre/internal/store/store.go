@@ -47,6 +47,7 @@ type Store struct {
 	dossiers    *atrest.Box
 	completions *atrest.Box
 	chiffrate   *atrest.Box
+	queries     *atrest.Box
 
 	reduced atomic.Bool // something was emptied and may still stand in the write-ahead log
 	remains atomic.Bool // pieces of something emptied may still stand in the file
@@ -58,7 +59,7 @@ func New(ctx context.Context, db *database.DB, log AuditLog, keys *atrest.Keyrin
 	for _, b := range []struct {
 		table string
 		box   **atrest.Box
-	}{{"dossier", &s.dossiers}, {"completion", &s.completions}, {"reference", &s.chiffrate}} {
+	}{{"dossier", &s.dossiers}, {"completion", &s.completions}, {"reference", &s.chiffrate}, {"query", &s.queries}} {
 		box, err := keys.Box(ctx, b.table)
 		if err != nil {
 			return nil, fmt.Errorf("key of table %s: %w", b.table, err)

@@ -30,6 +30,7 @@ import (
 	"meldewerk/trustcentre/internal/inspection"
 	"meldewerk/trustcentre/internal/lastlook"
 	"meldewerk/trustcentre/internal/pseudonymisation"
+	"meldewerk/trustcentre/internal/query"
 	"meldewerk/trustcentre/internal/store"
 	"meldewerk/tumour"
 	"meldewerk/tumour/history"
@@ -182,6 +183,10 @@ func TestL1EveryChangeIsLogged(t *testing.T) {
 				_, err := b.store.Collect(ctx, []submission.Envelope{{ID: "envelope-of-l1-test", Receipt: 90, ReceivedAt: begin, Part: 1, Parts: 1, Sealed: []byte("x"), Kind: "real", Channel: "package", Unit: "u"}})
 				return err
 			}, audit.EnvelopeFetched, true},
+			"NoteDamaged": {nil, func() error {
+				_, err := b.store.NoteDamaged(ctx, []submission.Envelope{{ID: "damaged-of-l1-test", Receipt: 91, ReceivedAt: begin.Add(time.Hour), Part: 1, Unit: "u", Reports: 1, Damaged: true}})
+				return err
+			}, audit.EnvelopeFetched, true},
 			"Admit": {nil, func() error {
 				return b.store.Admit(ctx, &submission.Envelope{ID: "envelope-of-l1-test", Receipt: 90, ReceivedAt: begin, Unit: "u", Channel: "package"}, []store.Candidate{candidate(90, nil)})
 			}, audit.EnvelopeOpened, true},
@@ -214,6 +219,22 @@ func TestL1EveryChangeIsLogged(t *testing.T) {
 			"Decide": {func() { b.admit(6, stop) }, func() error {
 				return b.store.Decide(ctx, b.held()[0].ID, store.Decision{Actor: "inspector"})
 			}, audit.LastLookReleased, false},
+			"Ask": {func() { b.admit(9, stop) }, func() error {
+				return b.store.Ask(ctx, "inspector", b.held()[0].ID, question("Ort"))
+			}, audit.QueryAsked, false},
+			"QueriesTold": {nil, func() error { return b.store.QueriesTold(ctx, b.untoldQueries()) }, audit.QueriesTold, false},
+			"TakeAnswers": {nil, func() error {
+				_, _, err := b.store.TakeAnswers(ctx, []query.Arrived{{Query: b.onlyQuery(), Account: "a", At: begin, Sealed: []byte("closed")}})
+				return err
+			}, audit.AnswersTaken, true},
+			"ReadAnswers": {nil, func() error {
+				unread, err := b.store.UnreadAnswers(ctx, 10)
+				b.must(err)
+				unread[0].Text, unread[0].Sealed = "Fachwort", nil
+				return b.store.ReadAnswers(ctx, unread)
+			}, audit.AnswersTaken, false},
+			"Thread":        {nil, func() error { _, err := b.store.Thread(ctx, "inspector", b.onlyQuery()); return err }, audit.QueryShown, false},
+			"CloseQuery":    {nil, func() error { return b.store.CloseQuery(ctx, "inspector", b.onlyQuery()) }, audit.QueryClosed, false},
 			"ReleaseUnit":   {func() { b.admit(7, wait) }, func() error { _, err := b.store.ReleaseUnit(ctx, "inspector", "unit"); return err }, audit.ReporterReleased, false},
 			"Expire":        {func() { b.admit(8, nil) }, func() error { _, err := b.store.Expire(ctx, begin.Add(time.Hour)); return err }, audit.RecordsExpired, true},
 			"HandOverAgain": {nil, func() error { _, err := b.store.HandOverAgain(ctx, "operator"); return err }, audit.RecordHandedOver, false},
@@ -222,10 +243,11 @@ func TestL1EveryChangeIsLogged(t *testing.T) {
 				return errors.Join(err, b.store.BackedUpTold(ctx, ids))
 			}, audit.BackupTold, false},
 		}
-		reads := []string{"NextEnvelope", "SetAsides", "BackedUpUntold", "Ready", "Untold", "Unfinished", "Held", "Overdue", "Waiting", "Unreleased", "Records", "Kept"}
+		reads := []string{"NextEnvelope", "SetAsides", "BackedUpUntold", "Ready", "Untold", "Unfinished", "Held", "Overdue", "Waiting", "Unreleased", "Records", "Kept",
+			"UntoldQueries", "UnreadAnswers", "Threads", "ThreadsOf", "QueryCounts"}
 		upkeep := []string{"Settle", "Purge"}
-		order := []string{"Collect", "Admit", "SetAside", "Retry", "HandedOver", "Refused", "Complete", "Told", "Delivered", "Drop", "Stopped", "Decide",
-			"ReleaseUnit", "Expire", "HandOverAgain", "BackedUpTold"}
+		order := []string{"Collect", "NoteDamaged", "Admit", "SetAside", "Retry", "HandedOver", "Refused", "Complete", "Told", "Delivered", "Drop", "Stopped", "Decide",
+			"Ask", "QueriesTold", "TakeAnswers", "ReadAnswers", "Thread", "CloseQuery", "ReleaseUnit", "Expire", "HandOverAgain", "BackedUpTold"}
 		for method := range reflect.TypeFor[*store.Store]().Methods() {
 			if _, changing := changes[method.Name]; !changing && !slices.Contains(reads, method.Name) && !slices.Contains(upkeep, method.Name) {
 				t.Errorf("%s is in no list: does it change anything?", method.Name)

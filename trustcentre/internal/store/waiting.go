@@ -14,7 +14,7 @@ import (
 
 // Waiting is the Arbeitsvorrat: the work that waits, by reason.
 type Waiting struct {
-	Envelopes, Unreadable int64 // sealed parts not opened yet; parts that cannot be opened
+	Envelopes, Unreadable int64 // sealed parts not opened yet; parts that cannot be opened or came damaged
 	ForRelease, ForLook   int64 // held reports
 	Ready, HandedOver     int64
 	Completed             int64 // within the last month
@@ -34,14 +34,15 @@ func (s *Store) Waiting(ctx context.Context) (Waiting, error) {
 		var sealed, due, handed database.NullTime
 		err := tx.QueryRowContext(ctx, `
 			SELECT (SELECT COUNT(*) FROM envelope WHERE state = 'stored'),
-				(SELECT COUNT(*) FROM envelope WHERE state = 'unreadable'),
+				(SELECT COUNT(*) FROM envelope WHERE state = 'unreadable') + (SELECT COUNT(*) FROM damaged_envelope),
 				(SELECT COUNT(*) FROM dossier WHERE state = 'held' AND reason = 'release'),
 				(SELECT COUNT(*) FROM dossier WHERE state = 'held' AND reason = 'lastlook'),
 				(SELECT COUNT(*) FROM dossier WHERE state = 'ready'),
 				(SELECT COUNT(*) FROM dossier WHERE state = 'handed_over'),
 				(SELECT COUNT(*) FROM dossier WHERE state = 'completed' AND ended_at > $1),
 				(SELECT COUNT(*) FROM progress WHERE told_at IS NULL) + (SELECT COUNT(*) FROM completion WHERE told_at IS NULL),
-				(SELECT MIN(received_at) FROM envelope WHERE state IN ('stored', 'unreadable')),
+				(SELECT MIN(received_at) FROM (SELECT received_at FROM envelope WHERE state IN ('stored', 'unreadable')
+					UNION ALL SELECT received_at FROM damaged_envelope) sealed),
 				(SELECT MIN(received_at) FROM dossier WHERE state = 'ready' OR (state = 'held' AND reason = 'lastlook')),
 				(SELECT MIN(received_at) FROM dossier WHERE state = 'handed_over')`, database.At(tx.Now.Add(-month))).
 			Scan(&w.Envelopes, &w.Unreadable, &w.ForRelease, &w.ForLook, &w.Ready, &w.HandedOver, &w.Completed, &w.Untold, &sealed, &due, &handed)

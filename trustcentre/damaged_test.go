@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package trustcentre_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"meldewerk/account"
+	"meldewerk/audit"
+	"meldewerk/exchange/submission"
+	"meldewerk/report"
+)
+
+// damage spoils an envelope on its way, and gives what mends it.
+func (w *world) damage(e *submission.Envelope) func() {
+	whole := e.Sealed
+	e.Sealed = bytes.Clone(whole)
+	e.Sealed[len(whole)/2] ^= 1
+	w.portal.post(*e)
+	return func() {
+		w.portal.mu.Lock()
+		defer w.portal.mu.Unlock()
+		for i := range w.portal.outbox {
+			if w.portal.outbox[i].ID == e.ID {
+				w.portal.outbox[i].Sealed = whole
+			}
+		}
+	}
+}
+
+// TestC8DamagedEnvelopesStopNoOther lets more envelopes arrive damaged than one
+// round takes on. Those behind them go on, people are told and told again, and
+// once they are whole they go their way.
+func TestC8DamagedEnvelopesStopNoOther(t *testing.T) {
+	onBoth(t, "kkn", func(t *testing.T, w *world) {
+		const damaged = 10
+		all := w.reports(40, "")
+		var mend [damaged]func()
+		var late [damaged]submission.Receipt
+		for i := range mend {
+			envelopes := w.seal(delivery{}, all[i])
+			late[i] = envelopes[0].Receipt
+			mend[i] = w.damage(&envelopes[0])
+		}
+		good := w.submit(delivery{}, all[20:25]...)
+		for range 3 { // each round learns how many there are to pass
+			w.settle()
+		}
+		w.arrived(good, all[20:25])
+		if len(w.portal.acked) != 1 || w.state(late[0], 1) != "" {
+			t.Fatalf("%d envelopes are acknowledged; the damaged one is %q", len(w.portal.acked), w.state(late[0], 1))
+		}
+		alarms := func() int { return strings.Count(w.logged.String(), "envelopes arrive damaged") }
+		first := alarms()
+		w.pass(10 * time.Minute)
+		w.settle()
+		if first == 0 || alarms() != first {
+			t.Errorf("%d alarms at once, %d after ten minutes", first, alarms())
+		}
+		w.pass(time.Hour)
+		w.settle()
+		if alarms() != first+1 {
+			t.Errorf("%d alarms an hour later, before %d", alarms(), first)
+		}
+		staff := w.staff(w.tc.Handler(), "trustcentre", account.RoleOperator)
+		if body := staff.want(http.StatusOK, staff.get("/umschlaege")); strings.Count(body, "liegt noch dort") != damaged || strings.Contains(body, "noch einmal öffnen</span>") {
+			t.Error("the page of envelopes lacks the damaged ones, or offers to open what is not here")
+		}
+		entries, err := w.tc.Ground().Audit.Entries(t.Context(), entriesOf(audit.EnvelopeFetched))
+		w.must(err)
+		refused := 0
+		for _, e := range entries {
+			if e.Entry.Act.Result == audit.Refused {
+				refused++
+			}
+		}
+		if refused != damaged {
+			t.Errorf("%d refusals stand in the log", refused)
+		}
+		w.restart()
+		for i := range mend {
+			mend[i]()
+		}
+		for range 3 {
+			w.settle()
+		}
+		for i := range late {
+			w.arrived(late[i], all[i:i+1])
+		}
+		if got := w.inCentre(`SELECT COUNT(*) FROM damaged_envelope`); got != 0 {
+			t.Errorf("%d envelopes are still noted as damaged", got)
+		}
+	})
+}
+
+// TestTypedReportsWaitForADamagedOneOfTheirUnit: a report by reference would be
+// refused while the identity it means lies in an envelope that is damaged.
+// Packages and other units do not wait.
+func TestTypedReportsWaitForADamagedOneOfTheirUnit(t *testing.T) {
+	onBoth(t, "kkn", func(t *testing.T, w *world) {
+		const other account.UnitID = "praxis-west"
+		w.must(w.tc.Accounts().PutUnit(t.Context(), audit.System, account.Unit{ID: other, Name: "Praxis West", AnyReporter: true, Released: true}))
+		all := w.sound(4)
+		envelopes := w.seal(given, all[0])
+		mend := w.damage(&envelopes[0])
+		next := w.submit(known, byReference(further(all[0], "M-2")))
+		packed := w.submit(delivery{}, all[1])
+		foreign := w.submit(delivery{channel: submission.ByForm, unit: other}, all[2])
+		w.settle()
+		if got := w.state(next, 1); got != "" {
+			t.Errorf("the typed report behind the damaged one: %s", got)
+		}
+		w.arrived(packed, []*report.Report{all[1]})
+		if got := w.state(foreign, 1); got != submission.Completed {
+			t.Errorf("the report of another unit: %s", got)
+		}
+		mend()
+		w.settle()
+		w.settle()
+		w.is(envelopes[0].Receipt, submission.Completed, "")
+		w.is(next, submission.Completed, "")
+	})
+}

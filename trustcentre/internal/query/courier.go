@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package query
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+	"unicode/utf8"
+
+	"meldewerk/envelope"
+	"meldewerk/exchange/submission"
+	"meldewerk/fault"
+)
+
+// Arrived is an Antwort as it came: its text, or where nobody can read it what
+// the portal gave.
+type Arrived struct {
+	Query   submission.QueryID
+	Account string // opaque number of the account that answered
+	At      time.Time
+	Text    string
+	Sealed  []byte // when it cannot be opened or read; Text is empty then
+}
+
+// Shelf is what the courier needs of the store.
+type Shelf interface {
+	// UntoldQueries gives queries of which the portal does not know the
+	// present standing, in the order in which they were asked.
+	UntoldQueries(ctx context.Context, limit int) ([]submission.Query, error)
+	// QueriesTold notes that the portal knows them; one that was closed
+	// meanwhile stays untold.
+	QueriesTold(ctx context.Context, items []submission.Query) error
+	// TakeAnswers stores answers durably, the first one to each query. It
+	// tells how many were new, and how many belong to no query of this house.
+	TakeAnswers(ctx context.Context, arrived []Arrived) (int, int, error)
+	// UnreadAnswers gives answers that could not be opened or read.
+	UnreadAnswers(ctx context.Context, limit int) ([]Arrived, error)
+	// ReadAnswers stores the texts of such answers.
+	ReadAnswers(ctx context.Context, read []Arrived) error
+}
+
+// Courier is the Bote of the Rückfragen between the store and the portal.
+type Courier struct {
+	shelf Shelf
+	door  submission.Door
+	keys  envelope.Identities
+	log   *slog.Logger
+	clock func() time.Time
+
+	asked    time.Time // when the portal was asked for answers
+	refused  time.Time // when the portal refused queries
+	reopened bool      // answers that could not be opened were tried again
+}
+
+// How much one round takes on, and how often the portal is asked.
+const (
+	tellAtOnce = 200
+	askEvery   = 5 * time.Second
+	retryEvery = time.Minute
+	mostUnread = 1000
+)
+
+// NewCourier makes the courier to one portal.
+func NewCourier(s Shelf, door submission.Door, keys envelope.Identities, log *slog.Logger, clock func() time.Time) *Courier {
+	return &Courier{shelf: s, door: door, keys: keys, log: log, clock: clock}
+}
+
+// lately says whether something was less than a while ago; a clock that was
+// put back makes nothing wait.
+func (c *Courier) lately(at time.Time, while time.Duration) bool {
+	now := c.clock()
+	return now.Sub(at) < while && !now.Before(at)
+}
+
+// Tell puts one batch of new and closed queries into the portal. What the
+// portal refuses while it takes others stops none; it is put again after a minute.
+func (c *Courier) Tell(ctx context.Context) (bool, error) {
+	if c.lately(c.refused, retryEvery) {
+		return false, nil
+	}
+	untold, err := c.shelf.UntoldQueries(ctx, tellAtOnce)
+	if err != nil || len(untold) == 0 {
+		return false, err
+	}
+	taken, err := c.put(ctx, untold)
+	if len(taken) < len(untold) {
+		c.refused = c.clock()
+	}
+	if err != nil {
+		return false, fmt.Errorf("put queries into the portal: %w", err)
+	}
+	return true, c.shelf.QueriesTold(ctx, taken)
+}
+
+// put gives all queries at once, and each alone when the portal refuses them
+// together. When it takes none, the fault is hardly theirs.
+func (c *Courier) put(ctx context.Context, items []submission.Query) ([]submission.Query, error) {
+	together := c.door.PutQueries(ctx, items)
+	if together == nil {
+		return items, nil
+	}
+	if !fault.IsKind(together, fault.Invalid) {
+		return nil, together
+	}
+	var taken []submission.Query
+	for i := range items {
+		switch err := c.door.PutQueries(ctx, items[i:i+1]); {
+		case err == nil:
+			taken = append(taken, items[i])
+		case !fault.IsKind(err, fault.Invalid):
+			return nil, err // what was taken is put again, which changes nothing
+		}
+	}
+	if len(taken) == 0 {
+		return nil, together
+	}
+	c.log.ErrorContext(ctx, "the portal refuses queries", "queries", len(items)-len(taken))
+	return taken, nil
+}
+
+// Pull takes answers, every few seconds: it opens and stores them, and only
+// then acknowledges them.
+func (c *Courier) Pull(ctx context.Context) (bool, error) {
+	if c.lately(c.asked, askEvery) {
+		return false, nil
+	}
+	c.asked = c.clock()
+	if err := c.reopen(ctx); err != nil {
+		return false, err
+	}
+	answers, err := c.door.Answers(ctx, submission.MaxAnswers)
+	if err != nil {
+		return false, fmt.Errorf("pull answers: %w", err)
+	}
+	if len(answers) == 0 {
+		return false, nil
+	}
+	arrived := make([]Arrived, len(answers))
+	ids := make([]submission.QueryID, len(answers))
+	for i := range answers {
+		arrived[i], ids[i] = c.open(&answers[i]), answers[i].Query
+	}
+	fresh, foreign, err := c.shelf.TakeAnswers(ctx, arrived)
+	if err != nil {
+		return false, err
+	}
+	if foreign > 0 { // never their ids: they are words of a portal that breaks the contract
+		c.log.ErrorContext(ctx, "the portal gives answers to queries that nobody has asked; they are dropped", "answers", foreign)
+	}
+	if err := c.door.AcknowledgeAnswers(ctx, ids); err != nil {
+		return false, fmt.Errorf("acknowledge answers: %w", err)
+	}
+	if fresh > 0 {
+		c.asked = time.Time{} // there may be more
+	}
+	return true, nil
+}
+
+// open gives the text of an answer. Whatever comes from the portal may be
+// damaged or hostile, and one bad answer must not stop the others.
+func (c *Courier) open(a *submission.Answer) Arrived {
+	arrived := Arrived{Query: a.Query, Account: a.Account, At: a.At}
+	text, readable := c.text(a.Sealed)
+	if readable { // the seal says itself whether it is whole
+		arrived.Text = text
+		return arrived
+	}
+	c.log.Error("an answer to a query cannot be opened or read", "intact", a.Intact())
+	arrived.Sealed = a.Sealed
+	return arrived
+}
+
+// text opens what a portal has sealed.
+func (c *Courier) text(sealed []byte) (string, bool) {
+	plain, err := envelope.OpenBytes(sealed, c.keys)
+	if err != nil {
+		return "", false
+	}
+	defer clear(plain)
+	text := plainText(string(plain))
+	return text, utf8.Valid(plain) && text != "" && utf8.RuneCountInString(text) <= submission.MaxAnswer
+}
+
+// reopen tries answers that could not be opened once more, after every start
+// of the house: only then can a key have come back.
+func (c *Courier) reopen(ctx context.Context) error {
+	if c.reopened {
+		return nil
+	}
+	unread, err := c.shelf.UnreadAnswers(ctx, mostUnread)
+	if err != nil {
+		return err
+	}
+	var read []Arrived
+	for _, a := range unread {
+		if text, readable := c.text(a.Sealed); readable {
+			a.Text, a.Sealed = text, nil
+			read = append(read, a)
+		}
+	}
+	if len(read) > 0 {
+		if err := c.shelf.ReadAnswers(ctx, read); err != nil {
+			return err
+		}
+	}
+	c.reopened = true
+	return nil
+}
