@@ -47,7 +47,7 @@ soak: assets
 
 ## golden: rewrite golden files after looking at the difference
 golden: assets
-	$(GO) test ./... -run 'Golden|Docs' -update
+	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' --exclude-dir=node_modules . | xargs -n 1 dirname | sort -u) -run 'Golden|Docs|EveryRoute|DocumentSays|^TestCheck|^TestHelp' -update
 
 ## clean: remove what was built
 clean:

@@ -168,7 +168,7 @@ var sentences = map[Code]string{
 	TooManyRequests:      "A request was refused because there were too many.",
 
 	PatientCreated:   "A record of a patient was made in the portal.",
-	PatientCorrected: "The correction of an identity was begun or given up.",
+	PatientCorrected: "The correction of an identity was submitted.",
 	CorrectionBegun:  "The correction of a patient's identity was begun in the portal.",
 	CorrectionEnded:  "The correction of a patient's identity was given up.",
 	PatientDeleted:   "A record of a patient of whom nothing was submitted was deleted.",

@@ -62,8 +62,14 @@ func (d door) PutHistory(ctx context.Context, items []submission.HistoryItem) er
 	return d.house.followup.PutHistory(ctx, d.recipient, items)
 }
 
-func (d door) PutQueries(context.Context, []submission.Query) error { return nil }
+func (d door) PutQueries(ctx context.Context, items []submission.Query) error {
+	return d.house.queries.PutQueries(ctx, d.recipient, items)
+}
 
-func (d door) Answers(context.Context, int) ([]submission.Answer, error) { return nil, nil }
+func (d door) Answers(ctx context.Context, limit int) ([]submission.Answer, error) {
+	return d.house.queries.Answers(ctx, d.recipient, limit)
+}
 
-func (d door) AcknowledgeAnswers(context.Context, []submission.QueryID) error { return nil }
+func (d door) AcknowledgeAnswers(ctx context.Context, ids []submission.QueryID) error {
+	return d.house.queries.AcknowledgeAnswers(ctx, d.recipient, ids)
+}

@@ -37,6 +37,7 @@ import (
 	"meldewerk/portal/internal/followup"
 	"meldewerk/portal/internal/machine"
 	"meldewerk/portal/internal/pages"
+	"meldewerk/portal/internal/query"
 	"meldewerk/portal/internal/store"
 	"meldewerk/portal/internal/upload"
 	"meldewerk/report"
@@ -65,6 +66,7 @@ type House struct {
 	book       *terminology.Book
 	dispatch   *dispatch.Room
 	followup   *followup.Room
+	queries    *query.Room
 	admission  *admission.Room
 
 	drafts       *drafting.Room
@@ -162,6 +164,9 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 		return err
 	}
 	h.followup = followup.New(kept, profile, h.book)
+	if h.queries, err = newQueries(kept, h.recipients); err != nil {
+		return err
+	}
 	h.admission = admission.New(kept, h.accounts, h.ground.Log)
 	h.applications = application.New(kept, h.reception().Name, h.reception().Keys, application.DefaultLimits)
 	uploads := upload.New(upload.Options{
@@ -170,15 +175,24 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 		Book: h.book,
 	})
 	gate := machine.New(h.accounts, o.Clock)
-	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Drafts: h.drafts, Book: h.book, Profile: profile,
+	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Drafts: h.drafts, Queries: h.queries, Book: h.book, Profile: profile,
 		Applications: h.applications, Instance: h.config.Instance, Post: h.config.Post})
 	h.handler, err = h.ground.Handler(house.Front{
 		House: account.Portal, Apply: pages.PathApply, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Demo: h.config.Demo,
-		Pages: pages.Files(), Names: pages.Names, Routes: rooms.Routes(), Nav: pages.Nav(),
+		Pages: pages.Files(), Names: pages.Names, Routes: rooms.Routes(), Nav: rooms.Nav(),
 		Notices: pages.Notices(), Frame: pages.Frame,
 		Hasher: o.Hasher, Clock: o.Clock, Address: h.config.Public.Address, Sessions: gate.Before,
 	}, h.accounts, h.metrics)
 	return err
+}
+
+// newQueries makes the room that seals answers to the trust centre that asks.
+func newQueries(kept *store.Store, recipients []dispatch.Recipient) (*query.Room, error) {
+	keys := map[string]envelope.Recipients{}
+	for _, r := range recipients {
+		keys[r.Name] = r.Keys
+	}
+	return query.New(kept, keys)
 }
 
 // begin opens a submission for an uploaded package.

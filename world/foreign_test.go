@@ -77,8 +77,19 @@ func ofOnlineReports(path string) bool {
 	return strings.HasPrefix(path, "/patienten/{") || strings.HasPrefix(path, "/meldungen/{") || strings.HasPrefix(path, "/katalog/{")
 }
 
+// asked puts a query on the first report of all and gives its id.
+func (p *plant) asked() string {
+	p.t.Helper()
+	door, err := p.Portal.Door(wire.TrustCentre)
+	must(p.t, err)
+	q := submission.Query{ID: "Q-MUSTER", Receipt: 1, Position: 1, Field: "Diagnose › Diagnosesicherung", Question: "Ist die Angabe richtig?",
+		AskedAt: p.clock.Now(), Due: p.clock.Now().AddDate(0, 0, 13)}
+	must(p.t, door.PutQueries(p.t.Context(), []submission.Query{q}))
+	return string(q.ID)
+}
+
 // samples are ids of the first unit by the path that they belong to.
 func (p *plant) samples(pack, course string) map[string]string {
 	last := func(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
-	return map[string]string{"/pakete": last(pack), "/historie": last(course)}
+	return map[string]string{"/pakete": last(pack), "/historie": last(course), "/rueckfragen": p.asked()}
 }

@@ -44,6 +44,9 @@ func (s *SignIn) codeForm(r *web.Request, session *account.Session, next string,
 	if session.LastStep >= account.StepAt(r.Now()) {
 		data.Countdown = countTo(session.LastStep.End(), r.Now())
 	}
+	// Where something stands above the field that is to be read first, or the
+	// passkey comes before it, the page begins at its top.
+	data.Code.Focus = len(problems) == 0 && !data.Passkey && !data.Skew && data.Countdown == nil
 	page := web.Page("signin-code", data.title(), &data)
 	if data.Passkey {
 		page.With(withScript)

@@ -251,6 +251,34 @@ func TestA11FormsLetPasswordManagersWork(t *testing.T) {
 	})
 }
 
+// TestSignInBeginsInItsField: nobody has to look for the field that is next,
+// unless something stands above it that is to be read first.
+func TestSignInBeginsInItsField(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world, _ func() *world) {
+		p := w.person()
+		b := w.browser()
+		begins := func(page, field string) {
+			t.Helper()
+			found := regexp.MustCompile(`<[^>]* autofocus[^>]*>`).FindAllString(page, -1)
+			if field == "" && len(found) > 0 || field != "" && (len(found) != 1 || !strings.Contains(found[0], `name="`+field+`"`)) {
+				t.Errorf("the page begins at %v, want %q", found, field)
+			}
+		}
+		begins(b.get(signin.PathSignIn).Body, "username")
+		for _, said := range []string{"abgemeldet", "abgelaufen", "eingerichtet"} {
+			begins(b.get(signin.PathSignIn+"?"+said+"=ja").Body, "")
+		}
+		begins(b.enter(username, "wrong").Body, "")
+		b.enter(username, password)
+		begins(b.get(signin.PathCode).Body, "otp")
+		begins(b.prove(w.wrongCode(p.Secret)).Body, "")
+		begins(b.get(signin.PathCode).Body, "otp")
+		begins(b.prove(w.wrongCode(p.Secret)).Body, "")
+		begins(b.get(signin.PathCode).Body, "") // the clock of the phone is spoken of
+	})
+}
+
 func TestA11HugePasswordIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world, _ func() *world) {

@@ -45,12 +45,13 @@ func galleryPassword(set *ui.Set, now time.Time, frame framed, refused refuser) 
 	var missing ui.Problems
 	missing.Add("username", "Der Benutzername fehlt. Er steht im Schreiben zu Ihrem Zugang.")
 	missing.Add("password", "Das Passwort fehlt. Geben Sie es ein oder fügen Sie es ein.")
-	enrolled := page("", nil)
+	empty, enrolled := page("", nil), page("", nil)
+	empty.Username.Focus = true
 	enrolled.Countdown = countTo(account.StepAt(now).End(), now)
 	after := frame(titlePassword)
 	notice(ui.Success, "Der zweite Faktor ist eingerichtet", "Melden Sie sich jetzt noch einmal an, zuerst mit Benutzername und Passwort, dann mit dem nächsten Code aus Ihrer App. Der eben bestätigte ist verbraucht.")(&after)
 	return []ui.State{
-		set.State("signin-password", "leer", frame(titlePassword), page("", nil)),
+		set.State("signin-password", "leer", frame(titlePassword), empty),
 		set.State("signin-password", "nicht ausgefüllt", refused(titlePassword, missing), page("", missing)),
 		set.State("signin-password", "falsch", refused(titlePassword, whole(sentenceWrong)), page("dok.nord", nil)),
 		set.State("signin-password", "eine Minute gesperrt", refused(titlePassword, tooManyTries(now.Add(47*time.Second))), page("dok.nord", nil)),
@@ -68,7 +69,8 @@ func galleryCode(set *ui.Set, now time.Time, frame framed, refused refuser) []ui
 		p.Code.Hint = "Sechs Ziffern aus Ihrer Authenticator-App"
 		return p
 	}
-	waiting, stepUp := page(0, nil), page(0, nil)
+	empty, waiting, stepUp := page(0, nil), page(0, nil), page(0, nil)
+	empty.Code.Focus, stepUp.Code.Focus = true, true
 	waiting.Countdown = countTo(account.StepAt(now).End(), now)
 	stepUp.StepUp = true
 	signedIn := frame("Noch einmal bestätigen")
@@ -81,7 +83,7 @@ func galleryCode(set *ui.Set, now time.Time, frame framed, refused refuser) []ui
 	bare := page(0, nil)
 	bare.NoCode, bare.NoKey = true, true
 	return []ui.State{
-		set.State("signin-code", "leer", frame(title), page(0, nil)),
+		set.State("signin-code", "leer", frame(title), empty),
 		set.State("signin-code", "einmal falsch", refused(title, wrong), page(1, wrong)),
 		set.State("signin-code", "zweimal falsch", refused(title, wrong), page(2, wrong)),
 		set.State("signin-code", "Code schon verbraucht", frame(title), waiting),

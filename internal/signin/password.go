@@ -59,6 +59,8 @@ func (s *SignIn) showPassword(r *web.Request) (web.Response, error) {
 		page.With(notice(ui.Success, "Sie sind abgemeldet", "Schließen Sie das Fenster, wenn andere diesen Rechner benutzen."))
 	case query.Get("abgelaufen") == "ja":
 		page.With(notice(ui.Info, "Die Anmeldung ist abgelaufen", "Zwischen zwei Schritten ist zu viel Zeit vergangen, oder der Zugang wurde gesperrt. Beginnen Sie noch einmal."))
+	default:
+		data.Username.Focus = true // what stands above a field would be passed over unheard
 	}
 	return page, nil
 }

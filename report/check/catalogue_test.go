@@ -153,8 +153,7 @@ var catalogue = []demand{
 	{"S3", false, []part{{"listed side effect without grade", "S3b", ""}, {"beginning and end with different ids", "S3", ""}}},
 	{"R1", false, []part{{"several reports of the death", "R1", ""}, {"status after the death", "R1b", ""}}},
 	{"R2", true, []part{
-		{"one id for another patient or tumour", "", "The trust centre rejects it (R2 there): it alone keeps the versions before. Within one package the schema's own check of doubled ids rejects."},
-		{"one id for another occasion", "", "Not judged: the newer version stands in place of the one before."},
+		{"one id for another patient, tumour or occasion", "", "The trust centre rejects it (R2 there): it alone keeps the versions before. Within one package the schema's own check of doubled ids rejects."},
 	}},
 	{"R3", true, []part{
 		{"one patient id for two persons, against an earlier version", "", "The trust centre compares the person with the version before and marks a correction of the identity; a slip and another person cannot be told apart by a rule."},

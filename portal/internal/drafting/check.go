@@ -123,6 +123,7 @@ func (r *Record) named(sheet form.Sheet, note string, others []Form) []Finding {
 			continue
 		}
 		f := mentioned("", o.Occasion.German())
+		f.Form = o.ID
 		f.Message = "In einer anderen Meldung zu dieser Person (" + o.Occasion.German() + ") nennt ein Text oder die interne Notiz sie."
 		if o.Last() != nil {
 			f.Remedy = "Bearbeiten Sie diese Meldung und übermitteln Sie sie ohne die Nennung. Ist dafür eine Berichtigung im Weg, verwerfen Sie diese und beginnen Sie sie danach neu."

@@ -18,6 +18,7 @@ type Finding struct {
 	Section string // name of the section, "" when no field is meant
 	Key     string // of the field within the sheet
 	Label   string // of the field
+	Form    FormID // another report than the one that is checked, "" for none
 }
 
 // SectionState is the Stand of one section of a form.
@@ -51,8 +52,12 @@ type RecordCheck struct {
 	Record   Record
 	Errors   []Finding
 	Warnings []Finding
+	Reports  []Finding // errors in the reports that go along with a correction
 	Sections []SectionState
 }
+
+// Ready says whether nothing stands against a correction.
+func (c *RecordCheck) Ready() bool { return len(c.Errors) == 0 && len(c.Reports) == 0 }
 
 // Tumour is one tumour of a record as its forms know it.
 type Tumour struct {

@@ -3,12 +3,16 @@
 package drafting_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"meldewerk/audit"
+	"meldewerk/exchange/submission"
+	"meldewerk/internal/database"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/report"
 	"meldewerk/report/form"
@@ -84,6 +88,91 @@ func TestCorrectionSendsEveryReportAgain(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestCorrectionIsLoggedByWhatWasDone: beginning, giving up and handing in are
+// acts of their own.
+func TestCorrectionIsLoggedByWhatWasDone(t *testing.T) {
+	suite(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		record, _ := w.correcting(drafting.Spelling)
+		logged := func(begun, ended, corrected int) {
+			t.Helper()
+			for code, want := range map[audit.Code]int{audit.CorrectionBegun: begun, audit.CorrectionEnded: ended, audit.PatientCorrected: corrected} {
+				got := 0
+				err := w.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+					return tx.QueryRowContext(ctx, `SELECT COUNT(entry_id) FROM audit_entry WHERE code = $1`, string(code)).Scan(&got)
+				})
+				if err != nil || got != want {
+					t.Errorf("%s stands %d times, want %d: %v", code, got, want, err)
+				}
+			}
+		}
+		logged(1, 0, 0)
+		if err := w.GiveUpCorrection(ctx, w.actor, record); err != nil {
+			t.Fatal(err)
+		}
+		logged(1, 1, 0)
+		if err := w.BeginCorrection(ctx, w.actor, record, drafting.Spelling); err != nil {
+			t.Fatal(err)
+		}
+		w.typeIdentity(record, some(t, tumour.OccasionDiagnosis))
+		must(w.SubmitCorrection(ctx, w.actor, record, w.readRecord(record).Version))(t)
+		logged(2, 1, 1)
+	})
+}
+
+// TestCheckOfACorrectionTellsOfReportsBeforeTheIdentityIsWhole: what the
+// identity lacks is said once, and not again in every report.
+func TestCheckOfACorrectionTellsOfReportsBeforeTheIdentityIsWhole(t *testing.T) {
+	alone(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		r := some(t, tumour.OccasionDiagnosis)
+		record := w.record(r)
+		w.submit(w.draft(record, r))
+		if err := w.BeginCorrection(ctx, w.actor, record, drafting.WrongPerson); err != nil {
+			t.Fatal(err)
+		}
+		c := must(w.CheckCorrection(ctx, unit, record))(t)
+		if c.Ready() || len(c.Errors) == 0 || len(c.Reports) > 0 {
+			t.Errorf("nothing typed: %+v and %+v", c.Errors, c.Reports)
+		}
+		w.clock.Advance(-10 * 365 * 24 * time.Hour) // the report tells of what is to come now
+		if c = must(w.CheckCorrection(ctx, unit, record))(t); len(c.Errors) == 0 || len(c.Reports) == 0 {
+			t.Errorf("nothing typed, and a report that is wrong: %+v and %+v", c.Errors, c.Reports)
+		}
+	})
+}
+
+// TestCorrectionRefusedIsKnownByTheVersions: from versions alone, and rather
+// not said than said wrongly.
+func TestCorrectionRefusedIsKnownByTheVersions(t *testing.T) {
+	t.Parallel()
+	sheet, other := form.Sheet{"text": "a"}, form.Sheet{"text": "b"}
+	sent := func(number int, of string, s form.Sheet, p submission.State) drafting.Sent {
+		return drafting.Sent{Number: number, Package: of, Sheet: s, Progress: p}
+	}
+	first := sent(1, "first", sheet, submission.Completed)
+	lost := sent(1, "first", sheet, submission.Refused)
+	one := func(versions ...drafting.Sent) drafting.Form { return drafting.Form{Sent: versions} }
+	for name, c := range map[string]struct {
+		refused []drafting.Form
+		want    bool
+	}{
+		"nothing refused":                   {nil, false},
+		"the first version":                 {[]drafting.Form{one(lost)}, false},
+		"a changed version":                 {[]drafting.Form{one(first, sent(2, "second", other, submission.Refused))}, false},
+		"an unchanged version":              {[]drafting.Form{one(first, sent(2, "second", sheet, submission.Refused))}, true},
+		"a refused one again":               {[]drafting.Form{one(lost, sent(2, "second", sheet, submission.Refused))}, false},
+		"refused ones again, together":      {[]drafting.Form{one(lost, sent(2, "second", sheet, submission.Refused)), one(lost, sent(2, "second", sheet, submission.Refused))}, true},
+		"refused ones again, one by one":    {[]drafting.Form{one(lost, sent(2, "second", sheet, submission.Refused)), one(lost, sent(2, "third", sheet, submission.Refused))}, false},
+		"an accepted correction":            {[]drafting.Form{one(first, sent(2, "second", sheet, submission.Completed))}, false},
+		"a newer version after the refusal": {[]drafting.Form{one(first, sent(2, "second", sheet, submission.Refused), sent(3, "third", other, submission.InReview))}, false},
+	} {
+		if got := drafting.CorrectionRefused(c.refused); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
 }
 
 func (w *world) state(id drafting.FormID) drafting.State {

@@ -161,7 +161,7 @@ type Overview struct {
 type Filter struct {
 	Record RecordID // of one patient
 	State  State    // "" for all
-	Open   bool     // only what somebody has still to do: drafts, edited ones, refused ones
+	Open   bool     // only what somebody has still to do: drafts, edited ones, refused and queried ones
 }
 
 // Entered names what a receipt turns from a draft into a submitted version. The

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/report/form"
 	"meldewerk/tumour"
@@ -134,19 +136,45 @@ func TestDraftSubmittedMeanwhileIsNotDeleted(t *testing.T) {
 func TestFormErrorsOfACorrectionNameTheReport(t *testing.T) {
 	alone(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
-		record, _ := w.correcting(drafting.WrongPerson)
+		record, id := w.correcting(drafting.WrongPerson)
 		rec := w.readRecord(record)
 		s, _ := form.Named(rec.Identity, "person")
 		part := s.Part(rec.Identity)
 		part["patient.birth-date"] = "01.10.2026" // after the diagnosis
 		must(w.SaveIdentity(ctx, w.actor, record, "person", drafting.Token(rec.Identity, s), part))(t)
+		shown := must(w.CheckCorrection(ctx, unit, record))(t)
+		if shown.Ready() || len(shown.Errors) > 0 || len(shown.Reports) == 0 {
+			t.Fatalf("born after the diagnosis: %+v", shown)
+		}
+		if f := shown.Reports[0]; f.Form != id || f.Key != "" || f.Section != "" {
+			t.Errorf("a report that is not being edited has no field to lead to: %+v", f)
+		}
 		_, err := w.SubmitCorrection(ctx, w.actor, record, w.readRecord(record).Version)
 		refused, stopped := errors.AsType[*drafting.Refused](err)
-		if !stopped || refused.Record == nil || len(refused.Record.Errors) == 0 {
+		if !stopped || refused.Record == nil {
 			t.Fatalf("born after the diagnosis: %v", err)
 		}
-		if got := refused.Record.Errors[0].Message; !strings.HasPrefix(got, "Meldung „Diagnose“: ") {
+		if diff := cmp.Diff(shown.Reports, refused.Record.Reports); diff != "" {
+			t.Errorf("what was shown before and what stops it:\n%s", diff)
+		}
+		if got := shown.Reports[0].Message; !strings.HasPrefix(got, "Meldung „Diagnose“: ") {
 			t.Errorf("the error does not say which report: %s", got)
+		}
+		if err := w.Revise(ctx, w.actor, id); err != nil {
+			t.Fatal(err)
+		}
+		shown = must(w.CheckCorrection(ctx, unit, record))(t)
+		if f := shown.Reports[0]; f.Form != id || f.Section != "tumor" || f.Key == "" {
+			t.Errorf("a report that is being edited is mended at its field: %+v", f)
+		}
+		if err := w.GiveUpCorrection(ctx, w.actor, record); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.CheckCorrection(ctx, unit, record); !errors.Is(err, drafting.ErrNoCorrection) {
+			t.Errorf("none is open: %v", err)
+		}
+		if _, err := w.CheckCorrection(ctx, "unit-2", record); !errors.Is(err, drafting.ErrUnknown) {
+			t.Errorf("another unit: %v", err)
 		}
 	})
 }

@@ -10,7 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"meldewerk/audit"
 	"meldewerk/report"
 	"meldewerk/report/form"
 	"meldewerk/tumour"
@@ -52,9 +51,16 @@ func (m *Room) create(ctx context.Context, a Actor, r Record) (RecordID, bool, e
 		return "", false, ErrReporter
 	}
 	now := m.Clock()
+	fresh, err := m.Store.CountRecords(ctx, a.Unit, now.Add(-recordsWithin))
+	if err != nil {
+		return "", false, err
+	}
+	if fresh >= maxRecords {
+		return "", false, ErrManyRecords
+	}
 	r.ID, r.Unit, r.Version = RecordID(handle()), a.Unit, 1
 	r.CreatedAt, r.ChangedAt, r.ChangedBy = now, now, a.Name
-	err := m.Store.CreateRecord(ctx, a.Account, r)
+	err = m.Store.CreateRecord(ctx, a.Account, r)
 	if errors.Is(err, ErrTaken) { // a colleague was faster
 		id, found, again := m.Store.FindRecord(ctx, a.Unit, r.Patient)
 		if again != nil || found {
@@ -160,39 +166,6 @@ func (m *Room) DeleteRecord(ctx context.Context, a Actor, id RecordID) error {
 	if errors.Is(err, ErrChanged) {
 		return ErrSubmitted
 	}
-	if err != nil {
-		return err
-	}
-	return m.checkpoint(ctx)
-}
-
-// BeginCorrection asks for the identity again that is known to the trust centre.
-func (m *Room) BeginCorrection(ctx context.Context, a Actor, id RecordID, c Correction) error {
-	if c != Spelling && c != WrongPerson && c != Missing {
-		return ErrCorrection
-	}
-	_, err := m.Store.ChangeRecord(ctx, a.Unit, a.Account, id, audit.PatientCorrected, func(r *Record, _ time.Time) error {
-		if !r.Sealed() {
-			return ErrUnsealed
-		}
-		r.ChangedBy, r.Correction = a.Name, c // another reason may be chosen on the way
-		if r.Identity == nil {
-			r.Identity = form.Sheet{}
-		}
-		return nil
-	})
-	return err
-}
-
-// GiveUpCorrection drops what was typed for a correction.
-func (m *Room) GiveUpCorrection(ctx context.Context, a Actor, id RecordID) error {
-	_, err := m.Store.ChangeRecord(ctx, a.Unit, a.Account, id, audit.PatientCorrected, func(r *Record, _ time.Time) error {
-		if r.Correction == NoCorrection {
-			return ErrNoCorrection
-		}
-		r.ChangedBy, r.Correction, r.Identity = a.Name, NoCorrection, nil
-		return nil
-	})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@
 package drafting_test
 
 import (
+	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"meldewerk/internal/database"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/report"
 	"meldewerk/report/form"
@@ -305,4 +308,65 @@ func TestReportsOfOneRecordAreJudgedTogether(t *testing.T) {
 			t.Errorf("the same report twice: %v, %v", after.Warnings, after.Errors)
 		}
 	})
+}
+
+// TestUnitMakesNoMoreRecordsThanPeopleCanType: the limit is of one unit and of
+// one day, and opens nothing that is there already.
+func TestUnitMakesNoMoreRecordsThanPeopleCanType(t *testing.T) {
+	alone(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		create := func(a drafting.Actor, number int) (bool, error) {
+			_, fresh, err := w.CreateRecord(ctx, a, "M-1", report.PatientID(fmt.Sprintf("P-%d", number)))
+			return fresh, err
+		}
+		if fresh, err := create(w.actor, 7); err != nil || !fresh {
+			t.Fatal(err)
+		}
+		w.copies(1998)
+		if fresh, err := create(w.actor, 1999); err != nil || !fresh {
+			t.Fatalf("the last one: %v", err)
+		}
+		if _, err := create(w.actor, 2000); !errors.Is(err, drafting.ErrManyRecords) {
+			t.Errorf("one more: %v", err)
+		}
+		if _, err := w.AdoptRecord(ctx, w.actor, "M-1", history.ReducedView{PatientNumber: "P-2000"}); !errors.Is(err, drafting.ErrManyRecords) {
+			t.Errorf("one more by adoption: %v", err)
+		}
+		if fresh, err := create(w.actor, 7); err != nil || fresh {
+			t.Errorf("one that is there: %v, %v", fresh, err)
+		}
+		other := w.actor
+		other.Unit = "unit-2"
+		if fresh, err := create(other, 1); err != nil || !fresh {
+			t.Errorf("another unit: %v, %v", fresh, err)
+		}
+		w.clock.Advance(24*time.Hour + time.Second)
+		if fresh, err := create(w.actor, 2000); err != nil || !fresh {
+			t.Errorf("the day after: %v, %v", fresh, err)
+		}
+	})
+}
+
+// copies puts as many further records beside the only one there is; nobody can
+// open them.
+func (w *world) copies(n int) {
+	w.t.Helper()
+	err := w.db.InTx(w.t.Context(), func(ctx context.Context, tx *database.Tx) error {
+		tx.WithoutAct("a test fills the table")
+		for range n {
+			index := make([]byte, 16)
+			_, _ = rand.Read(index) // never fails
+			_, err := tx.ExecContext(ctx, `INSERT INTO patient_record
+				(id, unit, patient_index, reduced, version, created_at, changed_at, touched_at, content, identity)
+				SELECT $1, unit, $2, reduced, version, created_at, changed_at, touched_at, content, identity
+				FROM patient_record WHERE created_at = changed_at LIMIT 1`, rand.Text(), index)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }

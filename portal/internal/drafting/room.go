@@ -64,6 +64,9 @@ const (
 	maxSheet  = 1 << 20 // bytes of all fields of one form
 	maxNote   = 4000    // characters of an internal note
 	atOnce    = 50      // drafts that one round of Tidy removes
+
+	maxRecords    = 2000 // records that one unit makes within recordsWithin: more than a hospital can type
+	recordsWithin = 24 * time.Hour
 )
 
 // Beginnings of the identifiers that are made here.
@@ -123,6 +126,9 @@ var (
 	// ErrTooMany means that a record has as many drafts as it may.
 	ErrTooMany = fault.New(fault.Conflict, "drafting.too_many",
 		"Zu dieser Person gibt es schon 200 Entwürfe. Übermitteln oder löschen Sie einige davon.")
+	// ErrManyRecords means that the unit has made as many records as it may.
+	ErrManyRecords = fault.New(fault.Unavailable, "drafting.many_records",
+		"Ihre Einrichtung hat in den letzten 24 Stunden 2.000 Akten angelegt, mehr sind nicht möglich. Legen Sie weitere morgen an oder melden Sie mit einem Paket.")
 	// ErrOccasion means that there is no such Meldeanlass.
 	ErrOccasion = fault.New(fault.Invalid, "drafting.occasion",
 		"Wählen Sie den Anlass der Meldung.")

@@ -31,6 +31,8 @@ type Store interface {
 	CreateRecord(ctx context.Context, account string, r Record) error
 	// FindRecord gives the record of a patient number of the unit.
 	FindRecord(ctx context.Context, unit string, patient report.PatientID) (RecordID, bool, error)
+	// CountRecords says how many records the unit has that were created since then.
+	CountRecords(ctx context.Context, unit string, since time.Time) (int, error)
 	// Record gives one record, or ErrUnknown.
 	Record(ctx context.Context, unit string, id RecordID) (Record, error)
 	// Records gives records with their forms, changed last first, and how many there are.

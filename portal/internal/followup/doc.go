@@ -8,6 +8,11 @@
 // the reduced view of the patient (history.ReducedView). The room keeps both
 // for the reporting unit they belong to and tells them in words of the office.
 //
+// What the finished reports of a unit call for next (Expected) follows from
+// their sealed content, which no statement can ask. So the room reads them once
+// into a ledger of handles and days, and afterwards only what was put since.
+// The ledger stands in memory alone.
+//
 // It must never learn more of a patient than the reduced view, never show a
 // unit what another one reported, and never set a state back.
 //

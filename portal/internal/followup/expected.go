@@ -86,7 +86,7 @@ func (m *Room) expected(group []Record, submitted []Submitted) []Expected {
 func underWay(submitted []Submitted, o tumour.Occasion) bool {
 	return slices.ContainsFunc(submitted, func(s Submitted) bool {
 		return s.Occasion == o && s.Kind == submission.Real &&
-			(s.State == "" || s.State == submission.InReview || s.State == submission.Forwarded)
+			(s.State == "" || s.State == submission.InReview || s.State == submission.Queried || s.State == submission.Forwarded)
 	})
 }
 

@@ -4,6 +4,7 @@ package followup_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -88,7 +89,7 @@ func TestExpectedReportsAreCautious(t *testing.T) {
 // for, one that was refused is.
 func TestExpectedCountsWhatIsOnItsWay(t *testing.T) {
 	t.Parallel()
-	for state, want := range map[submission.State]int{"": 0, submission.InReview: 0, submission.Forwarded: 0, submission.Refused: 1} {
+	for state, want := range map[submission.State]int{"": 0, submission.InReview: 0, submission.Queried: 0, submission.Forwarded: 0, submission.Refused: 1} {
 		c, err := course(t, followup.Found{Records: []followup.Record{record(1, 1, "Altstadt", begin("CH", 6))},
 			Submitted: []followup.Submitted{{Report: "ME-2", Occasion: tumour.OccasionSystemic, Kind: submission.Real, State: state}}})
 		if err != nil || len(c.Tumours[0].Expected) != want {
@@ -136,12 +137,16 @@ type stock struct {
 	found map[followup.Handle]followup.Found
 }
 
-func (s stock) Finished(context.Context, string, time.Time, int) (map[followup.Handle][]followup.Record, error) {
-	out := map[followup.Handle][]followup.Record{}
-	for handle, f := range s.found {
-		out[handle] = f.Records
+func (s stock) Finished(_ context.Context, _ string, _ time.Time, after followup.Handle, each func(followup.Handle, []followup.Record) error) error {
+	for _, handle := range slices.Sorted(maps.Keys(s.found)) {
+		if handle <= after {
+			continue
+		}
+		if err := each(handle, s.found[handle].Records); err != nil {
+			return err
+		}
 	}
-	return out, nil
+	return nil
 }
 
 func (s stock) History(_ context.Context, _ string, handle followup.Handle) (followup.Found, error) {

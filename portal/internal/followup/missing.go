@@ -19,44 +19,39 @@ type Missing struct {
 }
 
 const (
-	// lookBack is how far back entries are looked through for the list.
-	lookBack = 3 * 365 * day
-	// maxLooked bounds how many entries are looked through.
-	maxLooked = 3000
-	// perShown bounds how many histories are opened for one line of the list.
-	perShown = 8
+	// maxOpened bounds how many histories are opened for one list. Of those in
+	// which nothing was missing the next list knows it.
+	maxOpened = 200
 	// askAhead and askAfter are when an expected report stands in the list.
 	askAhead, askAfter = 30 * day, 365 * day
 )
 
 // Missing lists reports that the unit may have forgotten, at most limit, the
-// longest due first. Only what the newest entries tell is looked through.
+// longest due first. What the unit's finished reports call for stands in a
+// ledger; what is on its way only the history of the patient tells.
 func (m *Room) Missing(ctx context.Context, unit string, now time.Time, limit int) ([]Missing, error) {
-	patients, err := m.store.Finished(ctx, unit, now.Add(-lookBack), maxLooked)
+	likely, read, err := m.likely(ctx, unit, now)
 	if err != nil {
 		return nil, fmt.Errorf("list finished reports: %w", err)
 	}
-	var likely []Missing
-	for handle, records := range patients {
-		likely = append(likely, m.missing(handle, Found{Records: records}, now)...)
-	}
-	slices.SortFunc(likely, byDue)
-	// What is on its way, and what is older, only the whole history tells.
 	var out []Missing
-	looked := map[Handle]bool{}
-	for _, l := range likely {
-		if len(out) >= limit || len(looked) >= perShown*limit {
+	var none []Handle
+	for _, handle := range likely {
+		if len(out) >= limit {
 			break
 		}
-		if looked[l.Handle] {
-			continue
-		}
-		looked[l.Handle] = true
-		found, err := m.store.History(ctx, unit, l.Handle)
+		found, err := m.store.History(ctx, unit, handle)
 		if err != nil {
 			return nil, fmt.Errorf("read history: %w", err)
 		}
-		out = append(out, m.missing(l.Handle, found, now)...)
+		still := m.missing(handle, found, now)
+		if len(still) == 0 {
+			none = append(none, handle)
+		}
+		out = append(out, still...)
+	}
+	if err := m.answered(ctx, unit, none, read, now); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(out, byDue)
 	return out[:min(len(out), limit)], nil

@@ -65,9 +65,10 @@ type Store interface {
 	// History gives what there is under a handle of the unit; empty when there
 	// is nothing or it belongs to somebody else.
 	History(ctx context.Context, unit string, handle Handle) (Found, error)
-	// Finished gives the unit's finished reports that were put since then, the
-	// newest limit of them, by the patient.
-	Finished(ctx context.Context, unit string, since time.Time, limit int) (map[Handle][]Record, error)
+	// Finished gives each patient of the unit of whom a finished report was put
+	// since then, with all his finished reports, in the order of the handles and
+	// from the one behind after ("": from the first). What each returns ends it.
+	Finished(ctx context.Context, unit string, since time.Time, after Handle, each func(Handle, []Record) error) error
 }
 
 // ErrUnknown means that there is no history under that handle for this unit.
@@ -79,6 +80,7 @@ type Room struct {
 	store   Store
 	profile policy.Profile
 	book    *terminology.Book
+	ledgers ledgers
 }
 
 // New makes the room. The book has the words of the diagnoses.
@@ -96,7 +98,11 @@ func (m *Room) PutProgress(ctx context.Context, recipient string, items []submis
 
 // PutHistory takes finished reports from a trust centre.
 func (m *Room) PutHistory(ctx context.Context, recipient string, items []submission.HistoryItem) error {
-	if err := m.store.PutHistory(ctx, recipient, items); err != nil {
+	err := m.store.PutHistory(ctx, recipient, items)
+	for _, item := range items {
+		m.ledgers.put(item.Unit)
+	}
+	if err != nil {
 		return fmt.Errorf("put history: %w", err)
 	}
 	return nil

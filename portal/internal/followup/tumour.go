@@ -14,22 +14,30 @@ import (
 // Fact is one line of an entry: an Angabe of the report in words of the office.
 type Fact = wording.Fact
 
-// tumours groups the records by registry and tumour and orders each group
-// newest first.
-func (m *Room) tumours(found Found) []Tumour {
-	dead := died(found)
-	type key struct {
-		registry string
-		number   int
-	}
-	groups := map[key][]Record{}
+// ofTumour names a tumour among those of one patient.
+type ofTumour struct {
+	registry string
+	number   int
+}
+
+// byTumour groups the records by registry and tumour, each group newest first.
+func byTumour(found Found) map[ofTumour][]Record {
+	groups := map[ofTumour][]Record{}
 	for _, r := range found.Records {
-		k := key{r.Recipient, r.Entry.Tumour}
+		k := ofTumour{r.Recipient, r.Entry.Tumour}
 		groups[k] = append(groups[k], r)
 	}
-	out := []Tumour{}
-	for k, group := range groups {
+	for _, group := range groups {
 		slices.SortFunc(group, newestFirst)
+	}
+	return groups
+}
+
+// tumours tells the tumours of a patient by their records.
+func (m *Room) tumours(found Found) []Tumour {
+	dead := died(found)
+	out := []Tumour{}
+	for k, group := range byTumour(found) {
 		t := m.best(group)
 		t.Registry, t.Number = k.registry, k.number
 		t.Assignment, t.Reporter = group[0].Entry.Event.Assignment, group[0].Reporter

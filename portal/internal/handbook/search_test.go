@@ -86,6 +86,9 @@ var asked = map[string]string{
 	"Berechtigung für die Seite fehlt": "rollen",
 	"Portal nicht erreichbar":          "stoerung",
 	"Residualstatus":                   "operation",
+	"Rückfrage der Vertrauensstelle":   "rueckfragen",
+	"Frage beantworten":                "rueckfragen",
+	"Erläuterung schreiben":            "rueckfragen",
 }
 
 // TestH23SearchFindsTheTopicFirst asks in the words of the reporters.

@@ -225,6 +225,7 @@ func Notices() map[string]string {
 	}
 	maps.Copy(notices, patientNotices)
 	maps.Copy(notices, formNotices)
+	maps.Copy(notices, queryNotices)
 	return notices
 }
 

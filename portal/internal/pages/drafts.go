@@ -27,6 +27,8 @@ type Drafts interface {
 	CheckRecord(ctx context.Context, unit string, id drafting.RecordID) (drafting.RecordCheck, error)
 	BeginCorrection(ctx context.Context, a drafting.Actor, id drafting.RecordID, c drafting.Correction) error
 	GiveUpCorrection(ctx context.Context, a drafting.Actor, id drafting.RecordID) error
+	// CheckCorrection judges the identity and every report that goes along.
+	CheckCorrection(ctx context.Context, unit string, id drafting.RecordID) (drafting.RecordCheck, error)
 	SubmitCorrection(ctx context.Context, a drafting.Actor, id drafting.RecordID, version int64) (drafting.Receipt, error)
 	DeleteRecord(ctx context.Context, a drafting.Actor, id drafting.RecordID) error
 

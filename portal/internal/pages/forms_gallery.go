@@ -155,8 +155,16 @@ func (g gallery) formHubs() []ui.State {
 		hub("gesperrt", locked, galleryFormRecord(false), galleryChecked(locked, galleryFormRecord(false), false, false)),
 		hub("in Bearbeitung", revised, galleryFormRecord(true), galleryChecked(revised, galleryFormRecord(true), false, false)),
 		hub("übermittelt und abgewiesen", sent, galleryFormRecord(true), drafting.Checked{}),
-		drop("Entwurf", fresh), drop("Änderungen", revised), drop("gesperrter Entwurf", locked),
+		g.queriedHub(), drop("Entwurf", fresh), drop("Änderungen", revised), drop("gesperrter Entwurf", locked),
 	}
+}
+
+func (g gallery) queriedHub() ui.State {
+	f := galleryDraft(drafting.Submitted)
+	f.Sent[1].Progress, f.Sent[1].Remarks = submission.Queried, nil
+	page := newFormPage(codebook{}, f, galleryFormRecord(true), drafting.Checked{}, policy.Profile{}, galleryNow)
+	page.Queries = []ui.Link{{Label: "Rückfrage zu „Pathologie › Einsender“, Antwort bis 23.11.2026", Href: queryHref("QB")}}
+	return g.state("forms_hub", "Rückfrage", formTitle(f), "/meldungen", page, formCrumbs(f.ID, f.Occasion))
 }
 
 // formSections shows every section of every occasion once, filled as in a real

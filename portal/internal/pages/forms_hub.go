@@ -29,6 +29,7 @@ type formPage struct {
 	Sentence string // what the state means
 	Deadline string // when an untouched draft goes
 	Remarks  ui.Hints
+	Queries  []ui.Link    // on the version submitted last
 	Lost     string       // address of the correction, when the trust centre does not know the person
 	Tasks    *ui.TaskList // while it is filled in
 	Counter  string
@@ -75,6 +76,13 @@ func (p *Pages) showForm(r *web.Request, touch func(*formPage), problems ui.Prob
 		}
 	}
 	page := newFormPage(p.codes(), f, record, checked, p.rooms.Profile, r.Now())
+	if last := f.Last(); last != nil {
+		links, err := p.queriesOf(r, last.Package)
+		if err != nil {
+			return nil, err
+		}
+		page.Queries = links[last.Position]
+	}
 	touch(&page)
 	response := web.Page("forms_hub", formTitle(f), page).
 		With(formCrumbs(f.ID, f.Occasion)).With(func(frame *ui.Frame) { frame.PrintID = string(f.Report) })

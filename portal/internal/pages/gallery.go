@@ -32,6 +32,7 @@ func Gallery() ([]ui.State, error) {
 	states = append(states, g.applications()...)
 	states = append(states, g.patients()...)
 	states = append(states, g.forms()...)
+	states = append(states, g.queries()...)
 	states = append(states, g.help()...)
 	return append(states, g.history()...), nil
 }
@@ -43,7 +44,7 @@ var galleryNow = time.Date(2026, 11, 21, 13, 32, 13, 0, time.UTC)
 func (g gallery) state(page, name, title, path string, data any, touches ...func(*ui.Frame)) ui.State {
 	f := ui.Frame{House: ui.Portal, Instance: "Krebsregister Musterland", Title: title, Now: galleryNow,
 		User: "M. Muster", Facility: "Klinikum Nord", Role: account.RoleReporter.Title() + ", " + account.RoleUploader.Title()}
-	for _, n := range Nav() {
+	for _, n := range navigation() {
 		f.Nav = append(f.Nav, ui.NavItem{Label: n.Label, Href: n.Href, Current: n.Href == path})
 	}
 	for _, touch := range touches {
@@ -59,7 +60,7 @@ func galleryPackages() []upload.Package {
 		{ID: "AAAAAAAAAAAAAAAAAAAAAAAAAA", State: upload.Receiving, Kind: submission.Real, FileName: "kw47.xml", BegunAt: at(0)},
 		{ID: "BBBBBBBBBBBBBBBBBBBBBBBBBB", State: upload.Received, Kind: submission.Real, FileName: "export-2026-kw46.zip", BegunAt: at(2), EndedAt: at(2),
 			Receipt: 123, Number: "Q-2026-000123-X", SHA256: sum, Size: 18_400_000, SchemaVersion: "3.0.4",
-			Reports: 1203, Accepted: 1150, Warned: 16, Rejected: 37, Refused: 2},
+			Reports: 1203, Accepted: 1150, Warned: 16, Rejected: 37, Refused: 2, Queried: 1},
 		{ID: "CCCCCCCCCCCCCCCCCCCCCCCCCC", State: upload.Unreadable, Kind: submission.Real, FileName: "export.xml", BegunAt: at(26), EndedAt: at(26), SHA256: sum, Size: 812_000,
 			Findings: []report.Finding{{Rule: "XML-002", Severity: report.Error, Line: 18_204, Message: "Die XML-Datei endet mitten in einem Element.", Remedy: "Exportieren Sie das Paket neu und prüfen Sie, ob die Datei vollständig ist."}}},
 		{ID: "DDDDDDDDDDDDDDDDDDDDDDDDDD", State: upload.Received, Kind: submission.Test, FileName: "probe.xml", BegunAt: at(200), EndedAt: at(200),
@@ -71,7 +72,7 @@ func (g gallery) overview() []ui.State {
 	list := galleryPackages()
 	open := []upload.Mending{{Package: list[1].ID, Number: list[1].Number, EndedAt: list[1].EndedAt, Rejected: 37, Refused: 2}}
 	typed := overviewView{Open: open, Last: list, Total: 37, Typing: true, MaySend: true, Now: galleryNow, Warn: galleryNow.AddDate(0, 0, 30),
-		Drafts: galleryRows()[:4], Waiting: 31, Sent: galleryRows()[4:], Missing: galleryMissing()}
+		Queries: galleryQueries()[:2], Asked: 3, Drafts: galleryRows()[:4], Waiting: 31, Sent: galleryRows()[4:], Missing: galleryMissing()}
 	return []ui.State{
 		g.state("overview", "neu", "Übersicht", "/", newOverview(&overviewView{Typing: true, MaySend: true, Now: galleryNow})),
 		g.state("overview", "zu tun", "Übersicht", "/", newOverview(&typed)),
@@ -119,7 +120,7 @@ func galleryLines() []upload.Line {
 		Message: "Unter dieser Meldungs-ID liegt schon eine Meldung zu einer anderen Person vor.", Remedy: "Vergeben Sie eine neue Meldungs-ID."}}
 	return []upload.Line{
 		line(212, "2024-7714", "ME-99009", tumour.OccasionDiagnosis, report.Accepted, submission.Completed),
-		line(213, "2024-7714", "ME-99010", tumour.OccasionSystemic, report.Warned, submission.InReview, hint),
+		line(213, "2024-7714", "ME-99010", tumour.OccasionSystemic, report.Warned, submission.Queried, hint),
 		line(214, "2024-7714", "ME-99011", tumour.OccasionSurgery, report.Rejected, "", late),
 		line(215, "2024-7715", "ME-99012", tumour.OccasionCourse, report.Accepted, ""),
 		refused,
@@ -134,6 +135,7 @@ func (g gallery) protocol() []ui.State {
 	}
 	show := func(name string, p upload.Package, lines []upload.Line, total int, form filterForm, touches ...func(*ui.Frame)) ui.State {
 		page := newPackagePage(p, causes, lines, total, form, 1)
+		page.link(map[int][]ui.Link{213: {{Label: "Rückfrage zu „Systemische Therapie › Beginn“, Antwort bis 23.11.2026", Href: queryHref("QA")}}})
 		return g.state("package", name, packageTitle(p), "/pakete", page, append(touches, wide,
 			crumbs(ui.Link{Label: "Pakete", Href: "/pakete"}, ui.Link{Label: "Protokoll"}), func(f *ui.Frame) { f.PrintID = p.Number })...)
 	}

@@ -36,7 +36,7 @@ func TestH23EveryLinkOfTheHandbookLeadsSomewhere(t *testing.T) {
 	t.Parallel()
 	book := openHandbook(galleryProfile())
 	known := map[string]bool{"/hilfe": true, "/anmelden": true, "/konto": true, "/konto/passkeys": true, "/barrierefreiheit": true}
-	for _, n := range Nav() {
+	for _, n := range navigation() {
 		known[n.Href] = true
 	}
 	known[PathApply] = true

@@ -269,7 +269,7 @@ func openReports(v *historyView) []openReport {
 				open.Hint = "Die Vertrauensstelle hat die Meldung abgewiesen. Öffnen Sie sie, berichtigen Sie sie und senden Sie sie erneut."
 			}
 		}
-		if w.Kind == submission.Real && (w.State == "" || w.State == submission.InReview) {
+		if w.Kind == submission.Real && (w.State == "" || w.State == submission.InReview || w.State == submission.Queried) {
 			open.By = "Spätestens am " + ui.Date(w.ExpectedBy) + " beim Register."
 		}
 		out = append(out, open)

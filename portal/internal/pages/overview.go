@@ -7,10 +7,12 @@ import (
 	"slices"
 	"time"
 
+	"meldewerk/exchange/submission"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/followup"
+	"meldewerk/portal/internal/query"
 	"meldewerk/portal/internal/upload"
 )
 
@@ -51,6 +53,8 @@ type overviewView struct {
 	Open    []upload.Mending
 	Last    []upload.Package
 	Total   int            // packages
+	Queries []query.Query  // that wait for an answer, those due first
+	Asked   int            // how many of them there are
 	Drafts  []drafting.Row // what waits for somebody
 	Waiting int            // how many of them there are
 	Sent    []drafting.Row // submitted last
@@ -72,6 +76,9 @@ func (p *Pages) overview(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	if v.Last, v.Total, err = p.rooms.Uploads.Packages(ctx, unit, 0, lastShown); err != nil {
+		return nil, err
+	}
+	if v.Queries, v.Asked, err = p.rooms.Queries.Queries(ctx, reader(r), query.Filter{State: query.Open}, 0, queriesShown); err != nil {
 		return nil, err
 	}
 	if v.Typing {
@@ -96,10 +103,13 @@ func newOverview(v *overviewView) overviewPage {
 		page.Patient.Focus = true // who types reports begins with a number
 		page.Sent = sentTable(v.Sent)
 	}
-	drafts := draftTasks(v.Drafts, v.Warn)
+	rows := slices.DeleteFunc(slices.Clone(v.Drafts), isQueried) // they stand there with their question
+	v.Waiting -= len(v.Drafts) - len(rows)
+	drafts := draftTasks(rows, v.Warn)
 	drafts = drafts[:min(len(drafts), toDoShown)]
 	page.ToDo.Tasks = slices.Concat(packageTasks(v.Open), drafts)
 	slices.SortStableFunc(page.ToDo.Tasks, func(a, b ui.Task) int { return rank(a.Badge.Kind) - rank(b.Badge.Kind) })
+	page.ToDo.Tasks = append(queryTasks(v.Queries, v.Asked, v.Now), page.ToDo.Tasks...)
 	if v.Waiting > len(drafts) {
 		page.More = ui.Count(int64(v.Waiting-len(drafts)), "weitere Meldung", "weitere Meldungen")
 	}
@@ -108,6 +118,11 @@ func newOverview(v *overviewView) overviewPage {
 		page.Last.Count = fmt.Sprintf("Die letzten %d von %s Paketen", len(v.Last), ui.Number(int64(v.Total)))
 	}
 	return page
+}
+
+// isQueried says that a report waits for the answer to a query alone.
+func isQueried(row drafting.Row) bool {
+	return row.State == drafting.Submitted && row.Progress == submission.Queried
 }
 
 // rank puts what is refused before what is merely unfinished.

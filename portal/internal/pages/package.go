@@ -68,6 +68,7 @@ type reportCard struct {
 	Occasion string
 	Verdict  ui.Badge
 	Standing []standing
+	Queries  []ui.Link
 	Findings []finding
 }
 
@@ -136,6 +137,11 @@ func (p *Pages) protocol(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	page := newPackagePage(pkg, causes, lines, total, form, r.Page())
+	links, err := p.queriesOf(r, string(pkg.ID))
+	if err != nil {
+		return nil, err
+	}
+	page.link(links)
 	response := web.Page("package", packageTitle(pkg), page).With(wide).
 		With(crumbs(ui.Link{Label: "Pakete", Href: "/pakete"}, ui.Link{Label: "Protokoll"})).
 		With(func(f *ui.Frame) { f.PrintID = pkg.Number })
@@ -146,6 +152,13 @@ func (p *Pages) protocol(r *web.Request) (web.Response, error) {
 		response.With(func(f *ui.Frame) { f.Refresh = 5 })
 	}
 	return response, nil
+}
+
+// link adds the queries on its reports to the protocol.
+func (page *packagePage) link(queries map[int][]ui.Link) {
+	for i := range page.Reports {
+		page.Reports[i].Queries = queries[page.Reports[i].Position]
+	}
 }
 
 // againNotice tells that the same package was here before.
@@ -247,6 +260,10 @@ func counts(pkg upload.Package, form filterForm) []countLink {
 	if pkg.Refused > 0 {
 		out = append(out, countLink{Icon: "danger", Number: ui.Number(int64(pkg.Refused)),
 			Noun: "von der Vertrauensstelle abgewiesen", Href: base + "?stand=refused" + toReports, Current: form.State == string(submission.Refused)})
+	}
+	if pkg.Queried > 0 {
+		out = append(out, countLink{Icon: "warning", Number: ui.Number(int64(pkg.Queried)),
+			Noun: "mit Rückfrage", Href: base + "?stand=queried" + toReports, Current: form.State == string(submission.Queried)})
 	}
 	return out
 }

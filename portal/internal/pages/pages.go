@@ -32,7 +32,7 @@ func Files() fs.FS { return files }
 
 // Names are the pages that must be there.
 var Names = slices.Concat([]string{"overview", "packages", "package_new", "package", "history", "history_search",
-	"apply", "apply_question", "apply_person", "apply_people", "apply_review", "apply_status"}, patientPages, formPages, helpPages)
+	"apply", "apply_question", "apply_person", "apply_people", "apply_review", "apply_status"}, patientPages, formPages, queryPages, helpPages)
 
 // Uploads is the upload room.
 type Uploads interface {
@@ -66,6 +66,7 @@ type Rooms struct {
 	Units     Units
 	Machines  Machines
 	Drafts    Drafts
+	Queries   Queries
 	Book      *terminology.Book // code lists; nil: the built-in ones
 
 	Applications Applications
@@ -89,13 +90,24 @@ const (
 	uploader = web.Role(account.RoleUploader)
 )
 
-// Nav is the navigation of the portal.
-func Nav() []web.Nav {
+// Nav is the navigation of the portal, with what waits there.
+func (p *Pages) Nav() []web.Nav {
+	entries := navigation()
+	for i := range entries {
+		if entries[i].Href == pathQueries {
+			entries[i].Count = p.openQueries
+		}
+	}
+	return entries
+}
+
+func navigation() []web.Nav {
 	both := []web.Role{reporter, uploader}
 	return []web.Nav{
 		{Label: "Übersicht", Href: "/", Roles: both},
 		{Label: "Patienten", Href: "/patienten", Roles: []web.Role{reporter}},
 		{Label: "Meldungen", Href: "/meldungen", Roles: []web.Role{reporter}},
+		{Label: titleQueries, Href: pathQueries, Roles: both},
 		{Label: "Tumorhistorie", Href: "/historie", Roles: both},
 		{Label: "Pakete", Href: "/pakete", Roles: both},
 	}

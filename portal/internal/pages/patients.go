@@ -208,7 +208,7 @@ func patientKinds(forms []drafting.Row) []patientKind {
 // urgency orders the reports by how much they wait for somebody.
 func urgency(f drafting.Row) int {
 	switch {
-	case f.State == drafting.Submitted && f.Progress == submission.Refused:
+	case f.State == drafting.Submitted && (f.Progress == submission.Refused || f.Progress == submission.Queried):
 		return 4
 	case f.State == drafting.Draft:
 		return 3

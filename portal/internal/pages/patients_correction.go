@@ -50,6 +50,9 @@ func (p *Pages) correction(r *web.Request) (web.Response, error) {
 	case view.Record.Correction == drafting.NoCorrection:
 		return p.askWhy(&view, "", nil), nil
 	}
+	if view.Check, err = p.rooms.Drafts.CheckCorrection(r.Context(), r.Principal.UnitID, view.Record.ID); err != nil {
+		return nil, err
+	}
 	return p.correctionCheck(&view), nil
 }
 
@@ -115,6 +118,8 @@ type correctionCheckPage struct {
 	Answers  []ui.Summary
 	Errors   ui.Hints
 	Warnings ui.Hints
+	Reports  ui.Hints // errors in the reports that go along
+	Mend     string   // how these are mended
 	Happens  []string
 	Ready    bool
 }
@@ -127,7 +132,7 @@ func newCorrectionCheck(v *recordView) correctionCheckPage {
 	rec := &v.Record
 	href := recordHref(rec.ID)
 	page := correctionCheckPage{Href: href, Version: ui.Hidden("version", strconv.FormatInt(rec.Version, 10)),
-		Banner: banner(followup.PatientOf(*rec.View)), Ready: len(v.Check.Errors) == 0,
+		Banner: banner(followup.PatientOf(*rec.View)), Ready: v.Check.Ready(),
 		Errors: ui.Hints{Title: "Vor dem Übermitteln zu berichtigen"}, Warnings: ui.Hints{Title: "Hinweise"}}
 	for _, w := range correctionWords {
 		if w.reason == rec.Correction {
@@ -139,13 +144,41 @@ func newCorrectionCheck(v *recordView) correctionCheckPage {
 			Change: ui.Link{Label: "Ändern", Href: href + "/" + s.Name + "?zurueck=ja"}})
 	}
 	for _, f := range v.Check.Errors {
-		page.Errors.Items = append(page.Errors.Items, hintOf(f, href))
+		page.Errors.Items = append(page.Errors.Items, correctionHint(f, href))
+	}
+	if n := len(v.Check.Reports); n > 0 {
+		page.Reports.Title = ui.Count(int64(n), "Fehler", "Fehler") + " in den Meldungen, die mitgehen"
+		page.Mend = mendReports(rec.Correction)
+	}
+	for _, f := range v.Check.Reports {
+		page.Reports.Items = append(page.Reports.Items, correctionHint(f, href))
 	}
 	for _, f := range v.Check.Warnings {
 		page.Warnings.Items = append(page.Warnings.Items, hintOf(f, href))
 	}
 	page.Happens = correctionHappens(v)
 	return page
+}
+
+// correctionHint leads to the field of the identity, or to the report.
+func correctionHint(f drafting.Finding, record string) ui.Hint {
+	switch {
+	case f.Form == "":
+		return hintOf(f, record)
+	case f.Section != "":
+		return hintOf(f, formHref(f.Form))
+	}
+	h := hintOf(f, "")
+	h.Field, h.Href = "", formHref(f.Form)
+	return h
+}
+
+// mendReports says how a report is mended that goes along with a correction.
+func mendReports(c drafting.Correction) string {
+	if c == drafting.Spelling {
+		return "Mitgesendet wird die zuletzt übermittelte Fassung. Bearbeiten und übermitteln Sie diese Meldungen zuerst, dann die Berichtigung."
+	}
+	return "Mitgesendet wird die zuletzt übermittelte Fassung. Brechen Sie die Berichtigung ab, bearbeiten und übermitteln Sie diese Meldungen und beginnen Sie die Berichtigung danach neu."
 }
 
 // mayCorrect says whether the trust centre has an identity of this record that
@@ -196,6 +229,8 @@ func (p *Pages) submitCorrection(r *web.Request) (web.Response, error) {
 		}
 		if findings && refused.Record != nil {
 			view.Check = *refused.Record
+		} else if view.Check, failed = p.rooms.Drafts.CheckCorrection(r.Context(), r.Principal.UnitID, id); failed != nil {
+			return nil, failed
 		}
 		return p.correctionCheck(&view).Status(statusConflict).With(notSent(findings)), nil
 	}

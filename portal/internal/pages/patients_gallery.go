@@ -62,7 +62,7 @@ func galleryRows() []drafting.Row {
 		galleryRow("C", tumour.OccasionSurgery, drafting.Submitted, submission.Refused), soon, locked,
 		galleryRow("D", tumour.OccasionPathology, drafting.Revised, submission.Completed),
 		galleryRow("E", tumour.OccasionDiagnosis, drafting.Submitted, submission.Completed),
-		galleryRow("F", tumour.OccasionBoard, drafting.Submitted, submission.Forwarded),
+		galleryRow("F", tumour.OccasionBoard, drafting.Submitted, submission.Queried),
 	}
 }
 
@@ -169,6 +169,7 @@ func (g gallery) patientRecords() []ui.State {
 		show("versiegelt", recordView{Record: sealed, Tumours: galleryTumours(), Forms: galleryRows()}),
 		show("versiegelt, ohne Angaben", recordView{Record: adopted, Forms: galleryRows()[:1]}),
 		show("Person nicht bekannt", recordView{Record: sealed, Tumours: galleryTumours()[:1], Forms: galleryRows(), Lost: true}),
+		show("Berichtigung abgewiesen", recordView{Record: sealed, Tumours: galleryTumours()[:1], Forms: galleryRows(), Refused: true}),
 		show("wird berichtigt", recordView{Record: correcting, Check: galleryCheck(correcting), Tumours: galleryTumours()[:1], Forms: galleryRows()}),
 		remove("leer", recordView{Record: empty}),
 		remove("mit Person", recordView{Record: fresh}),
@@ -217,10 +218,18 @@ func (g gallery) corrections() []ui.State {
 		return g.state("patients_check", name, titleCorrected, pathPatients, newCorrectionCheck(&v), recordCrumbs(gallerySealed, titleCorrection))
 	}
 	missing := galleryRecordFinding(report.Error, "SCHEMA", "person", "patient.surname", "Der Nachname fehlt.", "Geben Sie ihn an.")
+	inReport := view
+	inReport.Record.Correction, inReport.Record.Identity = drafting.WrongPerson, galleryIdentity()
+	inReport.Check = galleryCheck(inReport.Record)
+	inReport.Check.Reports = []drafting.Finding{
+		{Finding: report.Finding{Rule: "D3", Severity: report.Error, Message: "Meldung „Diagnose“: Der Tumor kommt bei diesem Geschlecht nicht vor."}, Form: "E"},
+		{Finding: report.Finding{Rule: "C2", Severity: report.Error, Message: "Meldung „Pathologie“: Den Code gibt es in dieser Version nicht."}, Form: "D", Section: "tumor", Key: "icd.code"},
+	}
 	hint := galleryRecordFinding(report.Warning, "P4", "anschrift", "patient.address.postal-code", "Postleitzahl und Ort passen nicht zusammen.", "Prüfen Sie beide.")
 	return append(g.correctionReceipts(sealed), why("Grund", view, nil), why("Person nicht bekannt", lost, nil), why("Fehler", view, problems),
 		check("vollständig", drafting.Spelling, galleryIdentity()), check("falsche Person, mit Hinweis", drafting.WrongPerson, galleryIdentity(), hint),
-		check("unvollständig", drafting.Missing, form.Sheet{}, missing))
+		check("unvollständig", drafting.Missing, form.Sheet{}, missing),
+		g.state("patients_check", "Fehler in Meldungen", titleCorrected, pathPatients, newCorrectionCheck(&inReport), recordCrumbs(gallerySealed, titleCorrection)))
 }
 
 func (g gallery) correctionReceipts(sealed drafting.Record) []ui.State {

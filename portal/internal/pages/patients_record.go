@@ -28,6 +28,7 @@ type recordView struct {
 	Forms   []drafting.Row
 	Codes   codebook
 	Lost    bool          // a report was refused because the trust centre does not know the person
+	Refused bool          // the last correction of the identity was refused
 	Warn    time.Time     // drafts that go before then say so
 	Keep    time.Duration // of what nobody touches
 }
@@ -42,6 +43,7 @@ type recordPage struct {
 	Identity  *ui.TaskList
 	Hints     ui.Hints
 	Lost      bool
+	Refused   bool // the correction was, and nothing else is to be done first
 	Running   bool // a correction is being typed
 	Correct   bool // the identity may be corrected
 	MayDelete bool
@@ -101,8 +103,25 @@ func (p *Pages) recordView(ctx context.Context, unit string, id drafting.RecordI
 	if v.Forms, _, err = p.rooms.Drafts.Forms(ctx, unit, drafting.Filter{Record: id}, 0, maxShown); err != nil {
 		return v, err
 	}
-	v.Lost, err = p.personLost(ctx, unit, v.Forms)
+	refused, err := p.refusedForms(ctx, unit, v.Forms)
+	v.Lost, v.Refused = personLost(refused), drafting.CorrectionRefused(refused)
 	return v, err
+}
+
+// refusedForms are the reports of which the trust centre refused the last version.
+func (p *Pages) refusedForms(ctx context.Context, unit string, rows []drafting.Row) ([]drafting.Form, error) {
+	var refused []drafting.Form
+	for _, row := range rows {
+		if row.Progress != submission.Refused {
+			continue
+		}
+		f, err := p.rooms.Drafts.Form(ctx, unit, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		refused = append(refused, f)
+	}
+	return refused, nil
 }
 
 // rulePersonLost is the remark of a trust centre that does not know the person
@@ -110,26 +129,18 @@ func (p *Pages) recordView(ctx context.Context, unit string, id drafting.RecordI
 const rulePersonLost = "VST-9"
 
 // personLost says whether a report of the patient was refused for want of the person.
-func (p *Pages) personLost(ctx context.Context, unit string, rows []drafting.Row) (bool, error) {
-	for _, row := range rows {
-		if row.Progress != submission.Refused {
-			continue
-		}
-		f, err := p.rooms.Drafts.Form(ctx, unit, row.ID)
-		if err != nil {
-			return false, err
-		}
-		if last := f.Last(); last != nil && slices.ContainsFunc(last.Remarks, func(m submission.Remark) bool { return m.Rule == rulePersonLost }) {
-			return true, nil
-		}
-	}
-	return false, nil
+func personLost(refused []drafting.Form) bool {
+	return slices.ContainsFunc(refused, func(f drafting.Form) bool {
+		last := f.Last()
+		return last != nil && slices.ContainsFunc(last.Remarks, func(m submission.Remark) bool { return m.Rule == rulePersonLost })
+	})
 }
 
 func newRecordPage(v *recordView) recordPage {
 	rec := &v.Record
 	href := recordHref(rec.ID)
 	page := recordPage{Number: string(rec.Patient), Href: href, ReportFor: string(rec.Reporter), Lost: v.Lost && rec.Correction == drafting.NoCorrection,
+		Refused: v.Refused && !v.Lost && rec.Correction == drafting.NoCorrection,
 		Running: rec.Sealed() && rec.Correction != drafting.NoCorrection, MayDelete: !rec.Sealed(),
 		Correct:   rec.Correction == drafting.NoCorrection && v.mayCorrect(),
 		NewReport: "/meldungen/neu?akte=" + string(rec.ID), History: ui.Hidden("patient_id", string(rec.Patient))}
@@ -289,6 +300,8 @@ func nextAct(row drafting.Row) string {
 	switch row.Progress {
 	case submission.Refused:
 		return "Berichtigen und erneut senden"
+	case submission.Queried:
+		return "Rückfrage beantworten"
 	case submission.Completed:
 		return "Nichts zu tun"
 	}

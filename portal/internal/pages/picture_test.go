@@ -30,6 +30,8 @@ var pictured = map[string][]string{
 	"forms_receipt":       {"erste Fassung"},
 	"forms_versions":      {"zwei"},
 	"history":             {"mit eigenen Meldungen"},
+	"queries":             {"voll"},
+	"queries_thread":      {"Paket, offen"},
 	"handbook":            {"Anfang"},
 }
 

@@ -13,7 +13,7 @@ func (p *Pages) Routes() []web.Route {
 	both, send := []web.Role{reporter, uploader}, []web.Role{uploader}
 	program := func(roles []web.Role) []web.Role { return append(slices.Clone(roles), web.Machine) }
 	body := p.rooms.Uploads.Limits().Request + 1<<20 // the form around the package
-	return slices.Concat(p.applicationRoutes(), p.patientRoutes(), p.formRoutes(), p.helpRoutes(), []web.Route{
+	return slices.Concat(p.applicationRoutes(), p.patientRoutes(), p.formRoutes(), p.queryRoutes(), p.helpRoutes(), []web.Route{
 		{Pattern: "GET /{$}", Roles: []web.Role{web.SignedIn}, Handler: p.overview},
 
 		{Pattern: "GET /pakete", Roles: both, Handler: p.packages},

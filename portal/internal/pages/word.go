@@ -27,6 +27,8 @@ func stateWord(s submission.State) string {
 	switch s {
 	case submission.InReview:
 		return "In Prüfung"
+	case submission.Queried:
+		return "Rückfrage"
 	case submission.Forwarded:
 		return "Weitergeleitet"
 	case submission.Completed:
@@ -49,6 +51,8 @@ func stateHint(s submission.State) string {
 	switch s {
 	case submission.InReview:
 		return "Die Vertrauensstelle sieht die Meldung durch."
+	case submission.Queried:
+		return "Die Vertrauensstelle hat eine Frage zu dieser Meldung. Beantworten Sie sie unter „Rückfragen“."
 	case submission.Forwarded:
 		return "Die Meldung ist beim Register."
 	case submission.Completed:
@@ -73,6 +77,8 @@ func stateBadge(s submission.State) ui.Badge {
 		b.Kind = ui.Success
 	case submission.Refused:
 		b.Kind = ui.Danger
+	case submission.Queried:
+		b.Kind = ui.Warning
 	case submission.Forwarded, submission.InReview:
 		b.Kind = ui.Info
 	default:
@@ -98,6 +104,8 @@ func packageBadge(p upload.Package) ui.Badge {
 		return ui.Badge{Kind: ui.Danger, Word: "Nicht lesbar"}
 	case p.Rejected+p.Refused > 0:
 		return ui.Badge{Kind: ui.Warning, Word: "Zu berichtigen"}
+	case p.Queried > 0:
+		return ui.Badge{Kind: ui.Warning, Word: "Rückfrage"}
 	default:
 		return ui.Badge{Kind: ui.Success, Word: "Angenommen"}
 	}

@@ -54,8 +54,9 @@ func (s *Store) enter(ctx context.Context, tx *database.Tx, of sender, c dispatc
 // reduce leaves the reduced view of a record.
 func (s *Store) reduce(ctx context.Context, tx *database.Tx, of sender, r dispatch.Reduced) error {
 	var sealed []byte
-	err := tx.QueryRowContext(ctx, `SELECT content FROM patient_record
-		WHERE id = $1 AND unit = $2 AND version = $3 AND identity IS NOT NULL`, r.Record, of.unit, r.Version).Scan(&sealed)
+	var correction drafting.Correction
+	err := tx.QueryRowContext(ctx, `SELECT content, correction FROM patient_record
+		WHERE id = $1 AND unit = $2 AND version = $3 AND identity IS NOT NULL`, r.Record, of.unit, r.Version).Scan(&sealed, &correction)
 	if errors.Is(err, sql.ErrNoRows) {
 		return drafting.ErrChanged
 	}
@@ -79,6 +80,12 @@ func (s *Store) reduce(ctx context.Context, tx *database.Tx, of sender, r dispat
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, drafting.ErrChanged)
+	}
+	if correction != drafting.NoCorrection {
+		err := s.log.Append(ctx, tx, audit.Act{Actor: of.account, Code: audit.PatientCorrected, Object: "record/" + r.Record})
+		if err != nil {
+			return err
+		}
 	}
 	return s.log.Append(ctx, tx, audit.Act{Actor: of.account, Code: audit.ReportReduced, Object: "record/" + r.Record})
 }

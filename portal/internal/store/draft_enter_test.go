@@ -195,14 +195,14 @@ func TestCorrectionSendsTheLastVersionAgain(t *testing.T) {
 		b.mustHandIn(t, "one", r, first)
 		b.mustHandIn(t, "two", b.readRecord(t, "unit-1", r.ID), second)
 		edited := b.save(t, b.readForm(t, "unit-1", second.ID), "tumour.icd", "C50.1")
-		_, err := d.ChangeRecord(ctx, "unit-1", account, r.ID, audit.PatientCorrected, func(r *drafting.Record, _ time.Time) error {
+		_, err := d.ChangeRecord(ctx, "unit-1", account, r.ID, audit.CorrectionBegun, func(r *drafting.Record, _ time.Time) error {
 			r.Identity = form.Sheet{"patient.surname": "Neu"}
 			return nil
 		})
 		if err == nil {
 			t.Fatal("an identity came back without a correction")
 		}
-		r, err = d.ChangeRecord(ctx, "unit-1", account, r.ID, audit.PatientCorrected, func(r *drafting.Record, _ time.Time) error {
+		r, err = d.ChangeRecord(ctx, "unit-1", account, r.ID, audit.CorrectionBegun, func(r *drafting.Record, _ time.Time) error {
 			r.Identity, r.Correction = form.Sheet{"patient.surname": "Neu"}, drafting.Spelling
 			return nil
 		})
@@ -218,6 +218,9 @@ func TestCorrectionSendsTheLastVersionAgain(t *testing.T) {
 		}
 		if r = b.readRecord(t, "unit-1", r.ID); r.Identity != nil || r.Correction != drafting.NoCorrection || !r.Sealed() {
 			t.Error("the correction is not over")
+		}
+		if n := b.acts(t, audit.PatientCorrected); n != 1 {
+			t.Errorf("the correction stands %d times in the log", n)
 		}
 		if f := b.readForm(t, "unit-1", first.ID); len(f.Sent) != 2 || !cmp.Equal(f.Sent[0].Sheet, f.Sent[1].Sheet) || f.Sheet != nil {
 			t.Errorf("the resent form has %d versions", len(f.Sent))

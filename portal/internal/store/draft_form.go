@@ -193,9 +193,9 @@ func (s *Store) sent(ctx context.Context, tx *database.Tx, id drafting.FormID) (
 func (s *Store) standing(ctx context.Context, tx *database.Tx, v *drafting.Sent) error {
 	var recipient string
 	var sealed []byte
-	err := tx.QueryRowContext(ctx, `SELECT g.recipient, g.state, g.remarks FROM progress g
+	err := tx.QueryRowContext(ctx, `SELECT g.recipient, `+stateOf+`, g.remarks FROM progress g
 		WHERE g.package_id = $1 AND g.position = $2
-		ORDER BY CASE WHEN g.state = 'refused' THEN 0 ELSE g.grade END, g.recipient LIMIT 1`,
+		ORDER BY CASE WHEN g.state = 'refused' THEN 0 ELSE g.grade END, `+queriedFirst+`, g.recipient LIMIT 1`,
 		v.Package, v.Position).Scan(&recipient, &v.Progress, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

@@ -64,7 +64,7 @@ const (
 	listed   = `
 	AND ($3 = '' OR $3 = CASE WHEN f.sent = 0 THEN 'draft' WHEN f.sheet IS NULL THEN 'submitted' ELSE 'revised' END)
 	AND ($4 = FALSE OR f.sheet IS NOT NULL OR EXISTS (SELECT 1 FROM progress g
-		WHERE g.package_id = v.package_id AND g.position = v.position AND g.state = 'refused'))`
+		WHERE g.package_id = v.package_id AND g.position = v.position AND ` + stateOf + ` IN ('refused', 'queried')))`
 	forms = ` FROM form f JOIN patient_record r ON r.id = f.record_id
 	LEFT JOIN form_version v ON v.form_id = f.id AND v.number = f.sent`
 )
@@ -99,8 +99,8 @@ func (s *Store) formRows(ctx context.Context, tx *database.Tx, unit string, f dr
 	rows, err := tx.QueryContext(ctx, `SELECT f.id, f.record_id, f.occasion,
 			CASE WHEN f.sent = 0 THEN 'draft' WHEN f.sheet IS NULL THEN 'submitted' ELSE 'revised' END,
 			f.locked, f.changed_at, f.meta, r.content, v.at,
-			COALESCE((SELECT g.state FROM progress g WHERE g.package_id = v.package_id AND g.position = v.position
-				ORDER BY CASE WHEN g.state = 'refused' THEN 0 ELSE g.grade END, g.recipient LIMIT 1), '')`+filtered(f)+`
+			COALESCE((SELECT `+stateOf+` FROM progress g WHERE g.package_id = v.package_id AND g.position = v.position
+				ORDER BY CASE WHEN g.state = 'refused' THEN 0 ELSE g.grade END, `+queriedFirst+`, g.recipient LIMIT 1), '')`+filtered(f)+`
 		ORDER BY f.changed_at DESC, f.id LIMIT $5 OFFSET $6`,
 		unit, string(f.Record), string(f.State), f.Open, limit, offset)
 	if err != nil {

@@ -91,6 +91,20 @@ func (d *Drafts) FindRecord(ctx context.Context, unit string, patient report.Pat
 	return id, true, nil
 }
 
+// CountRecords says how many records the unit has that were created since then.
+func (d *Drafts) CountRecords(ctx context.Context, unit string, since time.Time) (int, error) {
+	n := 0
+	err := d.s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		// A record is touched when it is created or later: the index serves that.
+		return tx.QueryRowContext(ctx, `SELECT COUNT(id) FROM patient_record WHERE unit = $1 AND touched_at >= $2 AND created_at >= $2`,
+			unit, database.At(since)).Scan(&n)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count records: %w", err)
+	}
+	return n, nil
+}
+
 // Record gives one record, or ErrUnknown.
 func (d *Drafts) Record(ctx context.Context, unit string, id drafting.RecordID) (drafting.Record, error) {
 	var r drafting.Record

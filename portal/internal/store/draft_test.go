@@ -374,7 +374,7 @@ func TestExpiryTakesWhatNobodyTouched(t *testing.T) {
 		if err := d.CreateRecord(ctx, account, adopted); err != nil {
 			t.Fatal(err)
 		}
-		_, err := d.ChangeRecord(ctx, "unit-1", account, kept.ID, audit.PatientCorrected, func(r *drafting.Record, _ time.Time) error {
+		_, err := d.ChangeRecord(ctx, "unit-1", account, kept.ID, audit.CorrectionBegun, func(r *drafting.Record, _ time.Time) error {
 			r.Identity, r.Correction = form.Sheet{"patient.surname": "Neu"}, drafting.WrongPerson
 			return nil
 		})

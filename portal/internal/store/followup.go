@@ -245,8 +245,8 @@ const maxSubmitted = 500
 
 func (s *Store) submitted(ctx context.Context, tx *database.Tx, unit string, index []byte) ([]followup.Submitted, report.PatientID, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT r.package_id, r.position, r.occasion, r.content, p.number, p.ended_at, p.kind,
-			COALESCE((SELECT g.state FROM progress g WHERE g.package_id = r.package_id AND g.position = r.position
-				ORDER BY g.grade LIMIT 1), '')
+			COALESCE((SELECT `+stateOf+` FROM progress g WHERE g.package_id = r.package_id AND g.position = r.position
+				ORDER BY g.grade, `+queriedFirst+` LIMIT 1), '')
 		FROM report_result r JOIN package p ON p.id = r.package_id
 		WHERE r.patient_index = $1 AND p.unit = $2 AND p.state = 'received' AND r.verdict <> 'rejected'
 		ORDER BY p.receipt DESC, r.position LIMIT $3`, index, unit, maxSubmitted)

@@ -27,7 +27,10 @@ func (s *Store) Packages(ctx context.Context, unit string, offset, limit int) ([
 		}
 		rows, err := tx.QueryContext(ctx, `SELECT id, state, kind, channel, begun_at, ended_at, COALESCE(receipt, 0),
 				COALESCE(number, ''), sha256, size, schema_version, reports, accepted, warned, rejected, head,
-				(SELECT COUNT(DISTINCT g.position) FROM progress g WHERE g.package_id = package.id AND g.state = 'refused')
+				(SELECT COUNT(DISTINCT g.position) FROM progress g WHERE g.package_id = package.id AND g.state = 'refused'),
+				(SELECT COUNT(DISTINCT w.position) FROM query w JOIN progress g ON g.package_id = w.package_id AND g.position = w.position
+					AND g.recipient = w.recipient AND g.state = 'in_review'
+					WHERE w.package_id = package.id AND w.outcome = '' AND w.answered_at IS NULL)
 			FROM package WHERE unit = $1 AND channel = 'package'
 			ORDER BY begun_at DESC, id LIMIT $2 OFFSET $3`, unit, limit, offset)
 		if err != nil {
@@ -58,7 +61,7 @@ func (s *Store) scanPackage(row scanner) (upload.Package, error) {
 	var ended database.NullTime
 	var sealed []byte
 	err := row.Scan(&p.ID, &p.State, &p.Kind, &p.Channel, &begun, &ended, &p.Receipt, &p.Number, &p.SHA256, &p.Size,
-		&p.SchemaVersion, &p.Reports, &p.Accepted, &p.Warned, &p.Rejected, &sealed, &p.Refused)
+		&p.SchemaVersion, &p.Reports, &p.Accepted, &p.Warned, &p.Rejected, &sealed, &p.Refused, &p.Queried)
 	if err != nil {
 		return p, err
 	}
@@ -78,7 +81,10 @@ func (s *Store) Package(ctx context.Context, unit string, id upload.ID) (upload.
 		var err error
 		p, err = s.scanPackage(tx.QueryRowContext(ctx, `SELECT id, state, kind, channel, begun_at, ended_at, COALESCE(receipt, 0),
 				COALESCE(number, ''), sha256, size, schema_version, reports, accepted, warned, rejected, head,
-				(SELECT COUNT(DISTINCT g.position) FROM progress g WHERE g.package_id = package.id AND g.state = 'refused')
+				(SELECT COUNT(DISTINCT g.position) FROM progress g WHERE g.package_id = package.id AND g.state = 'refused'),
+				(SELECT COUNT(DISTINCT w.position) FROM query w JOIN progress g ON g.package_id = w.package_id AND g.position = w.position
+					AND g.recipient = w.recipient AND g.state = 'in_review'
+					WHERE w.package_id = package.id AND w.outcome = '' AND w.answered_at IS NULL)
 			FROM package WHERE unit = $1 AND id = $2`, unit, string(id)))
 		return err
 	})
@@ -133,7 +139,7 @@ const chosen = ` FROM report_result r JOIN package p ON p.id = r.package_id
 	AND ($4 = 0 OR EXISTS (SELECT 1 FROM result_cause c WHERE c.package_id = r.package_id AND c.cause = $4 AND c.position = r.position))
 	AND ($5 = '' OR EXISTS (SELECT 1 FROM result_cause c JOIN package_cause k ON k.package_id = c.package_id AND k.cause = c.cause
 		WHERE c.package_id = r.package_id AND c.position = r.position AND k.rule = $5))
-	AND ($6 = '' OR EXISTS (SELECT 1 FROM progress g WHERE g.package_id = r.package_id AND g.position = r.position AND g.state = $6))`
+	AND ($6 = '' OR EXISTS (SELECT 1 FROM progress g WHERE g.package_id = r.package_id AND g.position = r.position AND ` + stateOf + ` = $6))`
 
 func parameters(unit string, id upload.ID, f upload.Filter, more ...any) []any {
 	return append([]any{unit, string(id), string(f.Verdict), f.Cause, f.Rule, string(f.State)}, more...)
@@ -221,8 +227,8 @@ func (s *Store) lines(ctx context.Context, tx *database.Tx, id upload.ID, query 
 
 // standings adds what trust centres have said of the lines.
 func (s *Store) standings(ctx context.Context, tx *database.Tx, id upload.ID, out []upload.Line, places map[int]int) error {
-	rows, err := tx.QueryContext(ctx, `SELECT position, recipient, state, at, remarks FROM progress
-		WHERE package_id = $1 AND position BETWEEN $2 AND $3 ORDER BY position, recipient`,
+	rows, err := tx.QueryContext(ctx, `SELECT g.position, g.recipient, `+stateOf+`, g.at, g.remarks FROM progress g
+		WHERE g.package_id = $1 AND g.position BETWEEN $2 AND $3 ORDER BY g.position, g.recipient`,
 		string(id), out[0].Position, out[len(out)-1].Position)
 	if err != nil {
 		return err

@@ -42,6 +42,8 @@ type Store struct {
 	drafts       *atrest.Box   // application_draft.content
 	sources      *atrest.Index // addresses that applications come from
 
+	queries *atrest.Box // query.words and answered_by
+
 	people   *atrest.Box // patient_record.content and identity
 	forms    *atrest.Box // form.meta, sheet and note
 	versions *atrest.Box // form_version.content
@@ -58,6 +60,7 @@ func Open(ctx context.Context, db *database.DB, log *ground.AuditLog, keys *atre
 		"package": &s.heads, "report_result": &s.results, "package_cause": &s.causes,
 		"progress": &s.remarks, "history_entry": &s.entries,
 		"application": &s.applications, "application_draft": &s.drafts,
+		"query":          &s.queries,
 		"patient_record": &s.people, "form": &s.forms, "form_version": &s.versions,
 	} {
 		opened, err := keys.Box(ctx, table)

@@ -43,6 +43,7 @@ type Package struct {
 	Warned        int
 	Rejected      int
 	Refused       int              // by a trust centre, afterwards
+	Queried       int              // with a query of a trust centre that nobody has answered
 	Findings      []report.Finding // on the package as a whole
 }
 
