@@ -164,7 +164,7 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 		return err
 	}
 	h.followup = followup.New(kept, profile, h.book)
-	if h.queries, err = newQueries(kept, h.recipients); err != nil {
+	if h.queries, err = newQueries(kept, h.recipients, o.Clock); err != nil {
 		return err
 	}
 	h.admission = admission.New(kept, h.accounts, h.ground.Log)
@@ -187,12 +187,12 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 }
 
 // newQueries makes the room that seals answers to the trust centre that asks.
-func newQueries(kept *store.Store, recipients []dispatch.Recipient) (*query.Room, error) {
+func newQueries(kept *store.Store, recipients []dispatch.Recipient, clock func() time.Time) (*query.Room, error) {
 	keys := map[string]envelope.Recipients{}
 	for _, r := range recipients {
 		keys[r.Name] = r.Keys
 	}
-	return query.New(kept, keys)
+	return query.New(kept, keys, clock)
 }
 
 // begin opens a submission for an uploaded package.
@@ -271,7 +271,8 @@ func (h *House) Step(ctx context.Context) (bool, error) {
 	worked, err := h.dispatch.Tidy(ctx)
 	gone, failed := h.applications.Tidy(ctx)
 	untouched, stuck := h.drafts.Tidy(ctx)
-	return worked || gone || untouched, errors.Join(err, failed, stuck)
+	forgotten, kept := h.queries.Tidy(ctx)
+	return worked || gone || untouched || forgotten, errors.Join(err, failed, stuck, kept)
 }
 
 // Run works in the background until ctx ends. It begins by dropping what the

@@ -5,6 +5,7 @@ package trustcentre
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"meldewerk/exchange/submission"
@@ -13,6 +14,11 @@ import (
 const (
 	collectAtOnce = 8         // envelopes of a few hundred reports each
 	alarmEvery    = time.Hour // about envelopes that stay damaged
+
+	// waitForWhole is how long typed reports wait for a damaged envelope of
+	// their unit. Then those by reference are refused, early enough for the
+	// reporter to send them again with the person before the Frist is over.
+	waitForWhole = 7 * 24 * time.Hour
 )
 
 // passed is what the last answer of the portal held that was not taken, and
@@ -31,7 +37,10 @@ func (h *House) collect(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("pull envelopes: %w", err)
 	}
-	whole, damaged := sift(envelopes)
+	if envelopes, err = h.withoutStored(ctx, envelopes); err != nil {
+		return false, err
+	}
+	whole, damaged := sift(envelopes, h.ground.DB.Now().Add(-waitForWhole))
 	h.passed.envelopes = len(envelopes) - len(whole)
 	if err := h.noteDamaged(ctx, damaged); err != nil {
 		return false, err
@@ -48,17 +57,40 @@ func (h *House) collect(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
+// withoutStored leaves damaged envelopes out that were taken when they were
+// whole; they are acknowledged once more.
+func (h *House) withoutStored(ctx context.Context, envelopes []submission.Envelope) ([]submission.Envelope, error) {
+	var damaged []submission.Envelope
+	for _, e := range envelopes {
+		if e.Damaged {
+			damaged = append(damaged, e)
+		}
+	}
+	if len(damaged) == 0 {
+		return envelopes, nil
+	}
+	stored, err := h.store.Stored(ctx, damaged)
+	if err != nil || len(stored) == 0 {
+		return envelopes, err
+	}
+	if err := h.portal.Acknowledge(ctx, stored); err != nil {
+		return nil, fmt.Errorf("acknowledge envelopes: %w", err)
+	}
+	return slices.DeleteFunc(envelopes, func(e submission.Envelope) bool { return slices.Contains(stored, e.ID) }), nil
+}
+
 // sift gives the envelopes that can be taken, and those that were damaged. What
-// a unit has typed after a damaged envelope of its own is in neither: it may
-// mean a person by reference to a report in there, and would be refused.
-func sift(envelopes []submission.Envelope) ([]submission.Envelope, []submission.Envelope) {
+// a unit has typed after a damaged envelope of its own is in neither, unless
+// that was received too long ago: it may mean a person by reference to a report
+// in there, and would be refused.
+func sift(envelopes []submission.Envelope, tooLongAgo time.Time) ([]submission.Envelope, []submission.Envelope) {
 	var whole, damaged []submission.Envelope
 	waits := map[string]bool{}
 	for _, e := range envelopes {
 		switch {
 		case e.Damaged:
 			damaged = append(damaged, e)
-			waits[e.Unit] = waits[e.Unit] || e.Channel == submission.ByForm
+			waits[e.Unit] = waits[e.Unit] || e.Channel == submission.ByForm && e.ReceivedAt.After(tooLongAgo)
 		case e.Channel == submission.ByForm && waits[e.Unit]:
 		default:
 			whole = append(whole, e)

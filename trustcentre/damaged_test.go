@@ -125,3 +125,49 @@ func TestTypedReportsWaitForADamagedOneOfTheirUnit(t *testing.T) {
 		w.is(next, submission.Completed, "")
 	})
 }
+
+// TestTypedReportsDoNotWaitForEver: what nobody mends within a week holds the
+// unit up no longer. A report by reference is refused then, which its reporter
+// sees and mends in time; one that gives its person goes on.
+func TestTypedReportsDoNotWaitForEver(t *testing.T) {
+	onBoth(t, "kkn", func(t *testing.T, w *world) {
+		all := w.sound(2)
+		envelopes := w.seal(given, all[0])
+		w.damage(&envelopes[0])
+		next := w.submit(known, byReference(further(all[0], "M-2")))
+		whole := w.submit(given, all[1])
+		w.pass(6 * 24 * time.Hour)
+		w.settle()
+		if next, whole := w.state(next, 1), w.state(whole, 1); next != "" || whole != "" {
+			t.Errorf("after six days: %q and %q", next, whole)
+		}
+		w.pass(2 * 24 * time.Hour)
+		w.settle()
+		w.is(next, submission.Refused, "VST-9")
+		w.is(whole, submission.Completed, "")
+		if got := w.inCentre(`SELECT COUNT(*) FROM damaged_envelope`); got != 1 {
+			t.Errorf("%d damaged envelopes are noted", got)
+		}
+	})
+}
+
+// TestEnvelopeTakenBeforeItWasDamaged: only its acknowledgement was lost, so it
+// is acknowledged and alarms nobody.
+func TestEnvelopeTakenBeforeItWasDamaged(t *testing.T) {
+	onBoth(t, "kkn", func(t *testing.T, w *world) {
+		all := w.reports(2, "")
+		envelopes := w.seal(delivery{}, all[0])
+		w.portal.post(envelopes[0])
+		w.settle()
+		w.portal.mu.Lock()
+		delete(w.portal.acked, envelopes[0].ID)
+		for i := range w.portal.outbox {
+			w.portal.outbox[i].Sealed = []byte("spoilt")
+		}
+		w.portal.mu.Unlock()
+		w.settle()
+		if !w.portal.acked[envelopes[0].ID] || w.inCentre(`SELECT COUNT(*) FROM damaged_envelope`) != 0 || strings.Contains(w.logged.String(), "arrive damaged") {
+			t.Error("an envelope that was taken whole is noted as damaged")
+		}
+	})
+}

@@ -352,6 +352,25 @@ func TestC3QuestionNeverNamesThePatient(t *testing.T) {
 	})
 }
 
+// TestWordsOfAQuestionStayInTheField: what a form refuses for its characters is
+// shown again without them, with the field and the sentence that were chosen.
+func TestWordsOfAQuestionStayInTheField(t *testing.T) {
+	onBoth(t, "kkn", func(t *testing.T, w *world) {
+		inspector, page, _ := w.asking(w.stopped())
+		for _, words := range []string{"Welche\u202e Seite\ufeff ist\x00 gemeint?", "Welche Seite ist gemeint?" + strings.Repeat(" Welche?", 500)} {
+			body := inspector.want(http.StatusUnprocessableEntity, inspector.ask(page, stoppedField, "unklar", words))
+			for _, kept := range []string{"Welche Seite ist gemeint?", `value="` + stoppedField + `" selected`, `value="unklar" checked`, "Zusatz enthielt"} {
+				if !strings.Contains(body, kept) {
+					t.Errorf("%q is not on the page", kept)
+				}
+			}
+		}
+		if got := w.inCentre(`SELECT COUNT(*) FROM query`); got != 0 {
+			t.Errorf("%d queries were asked", got)
+		}
+	})
+}
+
 // TestBlindReportIsAskedAboutBySentencesOnly: where the identity is deleted
 // nobody can compare words of one's own.
 func TestBlindReportIsAskedAboutBySentencesOnly(t *testing.T) {

@@ -304,6 +304,7 @@ type handles map[string][]string
 // combination; none when the route has no handle of a unit.
 func (h handles) addresses(route string) []string {
 	_, path, _ := strings.Cut(route, " ")
+	path = strings.Replace(path, "/rueckfragen/{id}", "/rueckfragen/{rueckfrage}", 1) // {id} is that of a package
 	section := map[bool]string{true: "person", false: "tumor"}[strings.HasPrefix(path, "/patienten/")]
 	if strings.HasPrefix(path, "/zugang/") {
 		return nil // an application for access belongs to no unit yet
@@ -336,6 +337,8 @@ func (h handles) body(route string) url.Values {
 		return url.Values{"note": {"fremd"}}
 	case strings.HasSuffix(route, "/sperre"):
 		return url.Values{"gesperrt": {"ja"}}
+	case strings.HasSuffix(route, "/antwort"):
+		return url.Values{"erlaeuterung": {"fremd"}}
 	case strings.HasSuffix(route, "/uebermitteln"):
 		return url.Values{"version": {"1"}}
 	case strings.HasSuffix(route, "/berichtigung"):
@@ -382,6 +385,7 @@ func furnished(t *testing.T, p *plant, unit account.UnitID) handles {
 	path, err := c.Search(t.Context(), string(all[1][0].Patient))
 	must(t, err)
 	h["{handle}"] = []string{strings.TrimPrefix(path, "/historie/")}
+	h["{rueckfrage}"] = []string{p.asked()}
 	return h
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"meldewerk/account"
@@ -62,12 +63,18 @@ func (w *World) Seed(ctx context.Context, hasher *account.Hasher, s Seeding) ([]
 		return nil, err
 	}
 	logins = append(logins, staff...)
+	if err := w.inquire(ctx, hasher, hospital, s); err != nil {
+		return nil, fmt.Errorf("ask about a report: %w", err)
+	}
+	whole := func(o synth.Options) func(io.Writer) error {
+		o.Today = calendar.Of(w.now())
+		return func(to io.Writer) error { return synth.New(o).WriteXML(to, nil) }
+	}
 	for _, d := range []delivery{
-		{hospital, submission.Real, "klinikum-meldungen.xml", synth.Options{Seed: s.Seed, Patients: s.Patients, Only: clinic}},
-		{practice, submission.Real, "praxis-meldungen.xml", synth.Options{Seed: s.Seed, Patients: s.Patients, Only: office}},
-		{hospital, submission.Test, "klinikum-probelauf.xml", synth.Options{Seed: s.Seed + 1, Patients: max(s.Patients/4, 1), ErrorRate: 0.08}},
+		{hospital, submission.Real, "klinikum-meldungen.xml", whole(synth.Options{Seed: s.Seed, Patients: s.Patients, Only: clinic})},
+		{practice, submission.Real, "praxis-meldungen.xml", whole(synth.Options{Seed: s.Seed, Patients: s.Patients, Only: office})},
+		{hospital, submission.Test, "klinikum-probelauf.xml", whole(synth.Options{Seed: s.Seed + 1, Patients: max(s.Patients/4, 1), ErrorRate: 0.08})},
 	} {
-		d.options.Today = calendar.Of(w.now())
 		if err := w.deliver(ctx, hasher, d); err != nil {
 			return nil, fmt.Errorf("deliver package: %w", err)
 		}
@@ -189,14 +196,14 @@ func (w *World) seat(ctx context.Context, hasher *account.Hasher, s seat) (Login
 
 // delivery is one package of the demo.
 type delivery struct {
-	unit    account.UnitID
-	kind    submission.Kind
-	name    string
-	options synth.Options
+	unit  account.UnitID
+	kind  submission.Kind
+	name  string
+	write func(to io.Writer) error
 }
 
 func (w *World) deliver(ctx context.Context, hasher *account.Hasher, d delivery) error {
-	login, id, err := w.seat(ctx, hasher, seat{account.Portal, "lieferung-" + string(d.kind) + "-" + string(d.unit), "Einrichtung der Vorführung", d.unit, true, []account.Role{account.RoleUploader}})
+	login, id, err := w.seat(ctx, hasher, seat{account.Portal, "lieferung-" + strings.TrimSuffix(d.name, ".xml"), "Einrichtung der Vorführung", d.unit, true, []account.Role{account.RoleUploader}})
 	if err != nil {
 		return err
 	}
@@ -204,7 +211,7 @@ func (w *World) deliver(ctx context.Context, hasher *account.Hasher, d delivery)
 	if err != nil {
 		return err
 	}
-	if _, err := client.Upload(ctx, d.kind, d.name, func(to io.Writer) error { return synth.New(d.options).WriteXML(to, nil) }); err != nil {
+	if _, err := client.Upload(ctx, d.kind, d.name, d.write); err != nil {
 		return err
 	}
 	return w.Portal.Accounts().Close(ctx, audit.System, id)

@@ -46,7 +46,7 @@ func TestDemoPeopleComeThroughTheTrustCentre(t *testing.T) {
 // wantLogins uses every login, each as whoever it is told to would.
 func wantLogins(t *testing.T, w *world.World, logins []world.Login) {
 	t.Helper()
-	var desk *world.Client
+	var desk, clinic *world.Client
 	never := 0
 	for _, login := range logins {
 		client, err := w.Client(login.House)
@@ -69,17 +69,30 @@ func wantLogins(t *testing.T, w *world.World, logins []world.Login) {
 		if login.House == account.TrustCentre && login.Role == string(account.RoleInspector) {
 			desk = client
 		}
+		if login.Username == "klinikum" {
+			clinic = client
+		}
 	}
-	if len(logins) != 6 || never != 1 || desk == nil {
+	if len(logins) != 6 || never != 1 || desk == nil || clinic == nil {
 		t.Errorf("%d logins, %d of somebody who never signed in", len(logins), never)
 		return
 	}
-	for path, words := range map[string][]string{
+	wantSoon(t, desk, map[string][]string{
 		"/konten":        {"klinikum.vertretung", "klinikum.pathologie", "praxis.labor", "neu"},
 		"/einrichtungen": {"Klinikum am Wallgraben", "Praxis am Markt"}, "/antraege": {"Praxis am Stadtgraben"}, "/leihgeraete": {"LG-001"},
-	} {
-		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) { // news are pulled every few seconds
-			page, status, err := desk.Get(t.Context(), path)
+		"/rueckfragen?stand=offen": {"Offen (1)", "Klinikum am Wallgraben"},
+	})
+	wantSoon(t, clinic, map[string][]string{
+		"/": {"Rückfrage beantworten: Diagnose"}, "/rueckfragen": {"Diagnose › weitere Klassifikation 1 › Bezeichnung"},
+	})
+}
+
+// wantSoon wants words on pages: the houses tell each other every few seconds.
+func wantSoon(t *testing.T, c *world.Client, pages map[string][]string) {
+	t.Helper()
+	for path, words := range pages {
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) { // they give no sign
+			page, status, err := c.Get(t.Context(), path)
 			missing := ""
 			for _, word := range words {
 				if !strings.Contains(string(page), word) {

@@ -162,6 +162,30 @@ func (w *Words) In(text string) bool {
 	})
 }
 
+// InProse is In for what somebody writes in sentences of his own: a name is
+// found with the ending of its genitive too, as in "Grünwalds Tochter" and "des
+// Fliederweges".
+func (w *Words) InProse(text string) bool {
+	return w.In(text) || slices.ContainsFunc(fold(text), func(word string) bool {
+		if endInS[word] {
+			return false
+		}
+		for _, ending := range []string{"s", "es"} {
+			if stem, has := strings.CutSuffix(word, ending); has && len(stem) >= shortestStem && w.words[stem] {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// shortestStem keeps "als" from being taken for what belongs to Al.
+const shortestStem = 4
+
+// endInS are words that no name has made, however well it would fit.
+var endInS = set("links rechts beiderseits beidseits anders besonders teils jeweils mittels seitens abends morgens nachts mittags bereits stets " +
+	"erstens zweitens meines seines ihres eines keines dieses jenes alles vieles nichts falls niemals damals abseits diesseits jenseits kurs")
+
 // Inside is In for a field of few short words, where nothing of the kind is
 // expected: a name of five letters or more is found within a longer word too,
 // and all digits belong together.

@@ -79,6 +79,25 @@ func TestInLetsFindingsPass(t *testing.T) {
 	}
 }
 
+func TestInProseKnowsGenitives(t *testing.T) {
+	t.Parallel()
+	w := mention.Of(patient(), patientNumber)
+	for _, text := range []string{"Grünwalds Tochter ruft an.", "Die Anschrift des Grünwald's", "GRÜNWALD’S", "Öttingers Befund", "Frau Öttinger"} {
+		if !w.InProse(text) {
+			t.Errorf("%q is not found", text)
+		}
+	}
+	link := mention.Of(&identity.Person{Surname: "Link", FirstNames: "Al", Address: identity.Address{Street: "Fliederweg"}})
+	for text, want := range map[string]bool{"Mamma links, größer als rechts": false, "Tumor beiderseits": false, "des Fliederweges": true, "Links Angabe": false, "Frau Link": true} {
+		if link.InProse(text) != want {
+			t.Errorf("%q: want %v", text, want)
+		}
+	}
+	if w.In("Grünwalds Tochter") {
+		t.Error("In is for fields of the medical model, where links is no Link")
+	}
+}
+
 // TestInKeepsFarDigitsApart: the measures of a long text spell no day of birth.
 func TestInKeepsFarDigitsApart(t *testing.T) {
 	t.Parallel()

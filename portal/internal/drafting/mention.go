@@ -41,9 +41,9 @@ func wordsOf(p *identity.Person, patient report.PatientID) patientWords {
 
 func (w patientWords) in(key, text string) bool {
 	if key == "id" || strings.HasSuffix(key, ".id") {
-		return w.withoutNumber.In(text)
+		return w.withoutNumber.InProse(text)
 	}
-	return w.all.In(text)
+	return w.all.InProse(text)
 }
 
 // mentions looks for the patient in the open text of a form and in its note.

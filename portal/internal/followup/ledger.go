@@ -142,7 +142,7 @@ func (m *Room) catchUp(ctx context.Context, l *ledger, unit string, now time.Tim
 		since = oldest
 	}
 	err := m.store.Finished(ctx, unit, since, l.after, func(handle Handle, records []Record) error {
-		l.count(handle, m.dues(Found{Records: records}))
+		l.count(handle, slices.DeleteFunc(m.dues(Found{Records: records}), func(due time.Time) bool { return due.Before(now.Add(-askAfter)) }))
 		l.after = handle
 		return nil
 	})

@@ -157,7 +157,7 @@ func newQueriesPage(list []query.Query, counts query.Counts, total, number int, 
 			due.More = daysLeft(q.Due, now)
 		}
 		page.Table.Rows = append(page.Table.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: q.Field, Href: queryHref(q.ID), Name: "zu Patientennummer " + string(q.Patient), Header: true},
+			{Text: fieldOf(q), Href: queryHref(q.ID), Name: "zu Patientennummer " + string(q.Patient), Header: true},
 			due, {Badge: &badge}, {Text: q.Occasion.German(), More: "Patientennummer " + string(q.Patient)}, {Text: ui.Date(q.AskedAt)}}})
 	}
 	return page
@@ -366,4 +366,12 @@ func reportPlace(q *query.Query) ui.Link {
 		href += fmt.Sprintf("?seite=%d", page)
 	}
 	return ui.Link{Label: "Zum Protokoll des Pakets", Href: href + fmt.Sprintf("#meldung-%d", q.Position)}
+}
+
+// fieldOf is what a query is about.
+func fieldOf(q *query.Query) string {
+	if q.Forgotten {
+		return "Feld nicht mehr gespeichert"
+	}
+	return q.Field
 }

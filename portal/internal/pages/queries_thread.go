@@ -17,6 +17,7 @@ type queryPage struct {
 	State    ui.Badge
 	Days     *ui.Badge // until the deadline, while it is open
 	Deadline string
+	About    string // occasion and own patient number
 	Field    string
 	Question []string // paragraphs
 	Asked    string
@@ -57,12 +58,15 @@ func queryCrumbs(f *ui.Frame) {
 }
 
 func newQueryPage(q *query.Query, send bool, now time.Time) queryPage {
-	page := queryPage{State: queryBadge(q), Field: q.Field, Asked: ui.Moment(q.AskedAt), Place: reportPlace(q), ReportID: string(q.Report),
+	page := queryPage{State: queryBadge(q), Field: fieldOf(q), About: q.Occasion.German() + ", Patientennummer " + string(q.Patient), Asked: ui.Moment(q.AskedAt), Place: reportPlace(q), ReportID: string(q.Report),
 		Typed: q.Form != "", Resent: q.Resent, Send: send, Mend: q.State() != query.Closed}
 	for line := range strings.SplitSeq(q.Question, "\n") {
 		if strings.TrimSpace(line) != "" {
 			page.Question = append(page.Question, line)
 		}
+	}
+	if q.Forgotten {
+		page.Question = []string{"Der Wortlaut der Frage wurde 90 Tage nach ihrem Abschluss gelöscht."}
 	}
 	page.Report.Items = []ui.Item{{Key: "Meldeanlass", Value: q.Occasion.German()}, {Key: "Patientennummer", Value: string(q.Patient)},
 		{Key: "Meldungs-ID", Value: string(q.Report)}, {Key: "Quittung", Value: q.Number}, {Key: "Übermittelt", Value: ui.Moment(q.ReceivedAt)}}
@@ -78,11 +82,11 @@ func newQueryPage(q *query.Query, send bool, now time.Time) queryPage {
 		return page
 	}
 	badge := ui.Badge{Kind: ui.Info, Word: daysLeft(q.Due, now), Icon: "calendar-today"}
-	page.Deadline = "Antworten Sie bis " + ui.Moment(q.Due) + ". Danach geht die Meldung ohne diese Angabe an das Register."
+	page.Deadline = "Antworten Sie bis " + ui.Moment(q.Due) + ". Danach entscheidet die Vertrauensstelle ohne Ihre Antwort."
 	switch {
 	case q.Due.Before(now):
 		badge.Kind = ui.Danger
-		page.Deadline = "Die Frist endete am " + ui.Moment(q.Due) + ". Die Meldung geht ohne diese Angabe an das Register; Ihre Antwort nimmt die Vertrauensstelle noch an."
+		page.Deadline = "Die Frist endete am " + ui.Moment(q.Due) + ". Ihre Antwort nimmt die Vertrauensstelle noch an."
 	case q.Due.Before(now.Add(urgentWithin)):
 		badge.Kind = ui.Warning
 	}
@@ -121,7 +125,7 @@ func outcomeSentence(q *query.Query) string {
 	case submission.Settled:
 		return "Erledigt am " + on + ": Die Vertrauensstelle hat die Rückfrage abgeschlossen."
 	case submission.Lapsed:
-		return "Erledigt am " + on + ": Die Frist ist abgelaufen. Die Meldung ging ohne diese Angabe an das Register; berichtigen können Sie sie weiterhin."
+		return "Erledigt am " + on + ": Die Frist ist abgelaufen. Die Meldung ging ohne die angehaltenen Felder an das Register; berichtigen können Sie sie weiterhin."
 	}
 	return ""
 }

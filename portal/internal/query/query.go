@@ -28,6 +28,7 @@ type Query struct {
 	Recipient string // trust centre that asks
 	Field     string // name of the field, never its value
 	Question  string
+	Forgotten bool // closed so long ago that neither is kept
 	AskedAt   time.Time
 	Due       time.Time // then the report goes on without an answer
 
@@ -125,6 +126,9 @@ type Store interface {
 	Answers(ctx context.Context, recipient string, limit int) ([]submission.Answer, error)
 	// AcknowledgeAnswers deletes the sealed texts that the recipient has.
 	AcknowledgeAnswers(ctx context.Context, recipient string, ids []submission.QueryID) error
+	// ForgetQueries empties the words of queries that were closed before the
+	// time, and says of how many.
+	ForgetQueries(ctx context.Context, before time.Time) (int64, error)
 	// Checkpoint takes what was deleted off the disk.
 	Checkpoint(ctx context.Context) error
 }

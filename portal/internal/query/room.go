@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"meldewerk/envelope"
@@ -19,11 +20,16 @@ import (
 type Room struct {
 	store Store
 	keys  map[string]envelope.Recipients
+	clock func() time.Time
 }
+
+// keepWords is how long the words of a query stay after it was closed, as at
+// the trust centre.
+const keepWords = 90 * 24 * time.Hour
 
 // New makes the room. keys are the public keys of the trust centres by their
 // names; an answer is sealed to the one that asked.
-func New(store Store, keys map[string]envelope.Recipients) (*Room, error) {
+func New(store Store, keys map[string]envelope.Recipients, clock func() time.Time) (*Room, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("query: no trust centre to seal to")
 	}
@@ -32,7 +38,14 @@ func New(store Store, keys map[string]envelope.Recipients) (*Room, error) {
 			return nil, errors.New("query: a trust centre has no name or no key")
 		}
 	}
-	return &Room{store: store, keys: keys}, nil
+	return &Room{store: store, keys: keys, clock: clock}, nil
+}
+
+// Tidy empties the words of queries that were closed long ago. It says whether
+// there were any.
+func (m *Room) Tidy(ctx context.Context) (bool, error) {
+	n, err := m.store.ForgetQueries(ctx, m.clock().Add(-keepWords))
+	return n > 0, err
 }
 
 // PutQueries takes queries from a trust centre, new ones and closed ones.

@@ -22,11 +22,11 @@ func TestRoomNeedsAKeyOfEveryTrustCentre(t *testing.T) {
 		"no key":     {"trustcentre": {}},
 		"one of two": {"trustcentre": keys, "hessen": {}},
 	} {
-		if _, err := New(nil, given); err == nil {
+		if _, err := New(nil, given, time.Now); err == nil {
 			t.Errorf("a room was made for %s", what)
 		}
 	}
-	if _, err := New(nil, map[string]envelope.Recipients{"trustcentre": keys}); err != nil {
+	if _, err := New(nil, map[string]envelope.Recipients{"trustcentre": keys}, time.Now); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"meldewerk/audit"
 	"meldewerk/exchange/submission"
@@ -177,8 +178,10 @@ func (s *Store) scanQuery(row scanner) (query.Query, error) {
 		return q, err
 	}
 	var w asked
-	if err := s.queries.OpenJSON(queryKey(q.Recipient, q.ID), wordsGroup, words, &w); err != nil {
-		return q, err
+	if q.Forgotten = words == nil; !q.Forgotten {
+		if err := s.queries.OpenJSON(queryKey(q.Recipient, q.ID), wordsGroup, words, &w); err != nil {
+			return q, err
+		}
 	}
 	if answerer != nil {
 		if err := s.queries.OpenJSON(queryKey(q.Recipient, q.ID), answererGroup, answerer, &q.AnsweredBy); err != nil {
@@ -192,6 +195,26 @@ func (s *Store) scanQuery(row scanner) (query.Query, error) {
 	q.Field, q.Question, q.Patient, q.Report = w.Field, w.Question, c.Patient, c.Report
 	q.AskedAt, q.Due, q.ReceivedAt, q.ClosedAt, q.AnsweredAt = at.Time, due.Time, received.Time, closed.Time, answered.Time
 	return q, nil
+}
+
+// ForgetQueries empties the words of queries that were closed before the time.
+func (s *Store) ForgetQueries(ctx context.Context, before time.Time) (int64, error) {
+	var n int64
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+		n = 0
+		result, err := tx.ExecContext(ctx, `UPDATE query SET words = NULL WHERE words IS NOT NULL AND closed_at < $1`, database.At(before))
+		if err != nil {
+			return err
+		}
+		if n, err = result.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.RecordsExpired, Counts: map[string]int64{"queries": n}})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("empty closed queries: %w", err)
+	}
+	return n, nil
 }
 
 // QueryCounts counts the unit's queries.

@@ -91,7 +91,7 @@ func (d dumped) asked(t *testing.T) []submission.QueryID {
 func TestC3NothingOfAnAnswerIsReadableInThePortal(t *testing.T) {
 	t.Parallel()
 	d, x, ctx := newDumped(t), traces{}, t.Context()
-	room, err := query.New(d.Store, map[string]envelope.Recipients{"trustcentre": d.envelopes.Recipients()})
+	room, err := query.New(d.Store, map[string]envelope.Recipients{"trustcentre": d.envelopes.Recipients()}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

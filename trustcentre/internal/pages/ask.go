@@ -3,8 +3,14 @@
 package pages
 
 import (
+	"bytes"
 	"errors"
+	"io"
+	"net/http"
+	"net/url"
 	"slices"
+	"strings"
+	"unicode"
 
 	"meldewerk/fault"
 	"meldewerk/internal/ui"
@@ -19,6 +25,36 @@ type askForm struct {
 	Field  string `form:"feld,max=200"`
 	Ground string `form:"grund,max=20"`
 	Words  string `form:"zusatz,max=2000,lines"`
+}
+
+// errUnfit means that the words hold what no form takes, often pasted along.
+var errUnfit = fault.New(fault.Invalid, "query.unfit",
+	"Der Zusatz enthielt unsichtbare Steuerzeichen oder war viel zu lang. Die Zeichen sind entfernt. Lesen Sie ihn durch und senden Sie ihn noch einmal.")
+
+// postedQuestion reads the form. Where its words are refused for their
+// characters they come without those, with errUnfit.
+func postedQuestion(r *web.Request) (askForm, error) {
+	body, err := io.ReadAll(r.Body) // to have the words when the form refuses them
+	if tooLarge, is := errors.AsType[*http.MaxBytesError](err); is {
+		return askForm{}, tooLarge
+	}
+	if err != nil {
+		return askForm{}, web.ErrBadForm.Because(err)
+	}
+	var form askForm
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	err = r.Decode(&form)
+	if !errors.Is(err, web.ErrFieldText) {
+		return form, err
+	}
+	values, _ := url.ParseQuery(string(body)) // Decode has parsed it
+	words := strings.Map(func(c rune) rune {
+		if c != '\n' && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(values.Get("zusatz"), ""))
+	return askForm{Field: values.Get("feld"), Ground: values.Get("grund"), Words: words}, errUnfit
 }
 
 // asking is the part of the page of a stopped record about queries.
@@ -78,9 +114,9 @@ var askProblems = map[string]string{
 }
 
 func (p *Pages) ask(r *web.Request) (web.Response, error) {
-	var form askForm
-	if err := r.Decode(&form); err != nil {
-		return nil, err
+	form, unfit := postedQuestion(r)
+	if unfit != nil && !errors.Is(unfit, errUnfit) {
+		return nil, unfit
 	}
 	id := handover.DossierID(r.PathValue("id"))
 	h, record, err := p.store.Stopped(r.Context(), r.Principal.AccountID, id)
@@ -93,6 +129,9 @@ func (p *Pages) ask(r *web.Request) (web.Response, error) {
 	}
 	if !slices.ContainsFunc(query.Grounds(), func(g query.Ground) bool { return g.Key == form.Ground }) {
 		problems.Add("grund", query.ErrGround.Sentence)
+	}
+	if unfit != nil {
+		problems.Add("zusatz", errUnfit.Sentence)
 	}
 	if len(problems) == 0 {
 		draft := query.Draft{Ground: form.Ground, Words: form.Words}

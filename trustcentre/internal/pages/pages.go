@@ -136,15 +136,18 @@ func (p *Pages) names(ctx context.Context, ids ...account.UnitID) map[account.Un
 	return names
 }
 
-// daysLeft is how many whole days remain until the deadline; negative when it
-// has passed.
+// daysLeft is how many days of the calendar remain until the deadline; negative
+// when it has passed.
 func daysLeft(received, now time.Time, within time.Duration) int {
-	left := received.Add(within).Sub(now)
-	days := int(left / (24 * time.Hour))
-	if left < 0 {
-		days--
+	due := received.Add(within)
+	if due.Before(now) {
+		return -1
 	}
-	return days
+	midnight := func(t time.Time) time.Time {
+		y, m, d := t.In(ui.Berlin).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	return int(midnight(due).Sub(midnight(now)) / (24 * time.Hour))
 }
 
 func deadlineBadge(days int) ui.Badge {

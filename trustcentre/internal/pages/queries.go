@@ -130,7 +130,7 @@ func dueCell(t *trust.Thread, now time.Time) ui.Cell {
 var outcomeWords = map[submission.Outcome]string{
 	submission.Corrected: "Die Einrichtung hat eine berichtigte Fassung gesendet.",
 	submission.Settled:   "Die Vertrauensstelle hat die Rückfrage abgeschlossen.",
-	submission.Lapsed:    "Die Meldung ging ohne Antwort an das Register, weil die Frist ablief.",
+	submission.Lapsed:    "Die Meldung ging ohne Entscheidung an das Register, weil die Frist ablief.",
 }
 
 // queryPage is one query with its answer.

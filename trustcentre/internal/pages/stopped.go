@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"meldewerk/exchange/transfer"
 	"meldewerk/internal/ui"
@@ -48,7 +47,7 @@ func newStopped(h trust.Held, record *transfer.Record, terms Terms) stoppedPage 
 		{Key: "Eingang", Value: ui.Moment(h.Received)},
 		{Key: "Quittung, Stelle", Value: fmt.Sprintf("%d, %d", h.Receipt, h.Position)},
 		{Key: "Meldeanlass", Value: record.Event.Occasion().German()},
-		{Key: "Geht ohne die Felder weiter am", Value: ui.Date(h.Received.Add(terms.ForwardOpenAfter).Add(24*time.Hour - 1))},
+		{Key: "Geht ohne die Felder weiter am", Value: ui.Moment(h.Received.Add(terms.ForwardOpenAfter))},
 	}}}
 	if h.Unfit {
 		page.Facts.Items[3] = ui.Item{Key: "Frist bis", Value: ui.Date(h.Received.Add(terms.ForwardWithin))}

@@ -37,6 +37,8 @@ type Shelf interface {
 	TakeAnswers(ctx context.Context, arrived []Arrived) (int, int, error)
 	// UnreadAnswers gives answers that could not be opened or read.
 	UnreadAnswers(ctx context.Context, limit int) ([]Arrived, error)
+	// RetellQueries lets all queries be told once more.
+	RetellQueries(ctx context.Context) error
 	// ReadAnswers stores the texts of such answers.
 	ReadAnswers(ctx context.Context, read []Arrived) error
 }
@@ -52,6 +54,7 @@ type Courier struct {
 	asked    time.Time // when the portal was asked for answers
 	refused  time.Time // when the portal refused queries
 	reopened bool      // answers that could not be opened were tried again
+	retold   bool      // all queries were put in line to be told once more
 }
 
 // How much one round takes on, and how often the portal is asked.
@@ -79,6 +82,12 @@ func (c *Courier) lately(at time.Time, while time.Duration) bool {
 func (c *Courier) Tell(ctx context.Context) (bool, error) {
 	if c.lately(c.refused, retryEvery) {
 		return false, nil
+	}
+	if !c.retold { // after every start: the portal may have been set back meanwhile
+		if err := c.shelf.RetellQueries(ctx); err != nil {
+			return false, err
+		}
+		c.retold = true
 	}
 	untold, err := c.shelf.UntoldQueries(ctx, tellAtOnce)
 	if err != nil || len(untold) == 0 {

@@ -4,7 +4,6 @@ package query
 
 import (
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -86,16 +85,9 @@ func IsNamed(r *report.Report) bool {
 // deleted: only when it was compared with it and holds nothing of it.
 func Outlives(r *report.Report, text string) bool { return IsNamed(r) && !names(r, text) }
 
-// names looks for the person as people write of him, "Grünwalds Befund" too.
 func names(r *report.Report, text string) bool {
-	words := mention.Of(&r.Person, string(r.Patient))
-	return words.In(text) || slices.ContainsFunc(genitives, func(ending *regexp.Regexp) bool {
-		return words.In(ending.ReplaceAllString(text, "$1$2"))
-	})
+	return mention.Of(&r.Person, string(r.Patient)).InProse(text)
 }
-
-// genitives are the endings behind which a name is no word of its own.
-var genitives = []*regexp.Regexp{regexp.MustCompile("(?i)(\\pL)['’´`]?s(\\PL|$)"), regexp.MustCompile(`(?i)(\pL)es(\PL|$)`)}
 
 // Compose gives the question as the reporter reads it. The report, nil when it
 // is not here any more, is the one that the question is about: own words that

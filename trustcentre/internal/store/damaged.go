@@ -12,6 +12,26 @@ import (
 	"meldewerk/internal/database"
 )
 
+// Stored gives those of the envelopes that this house has already, whole: only
+// their acknowledgement was lost.
+func (s *Store) Stored(ctx context.Context, envelopes []submission.Envelope) ([]submission.EnvelopeID, error) {
+	var stored []submission.EnvelopeID
+	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		stored = nil
+		for i := range envelopes {
+			var known bool
+			if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM envelope WHERE id = $1)`, string(envelopes[i].ID)).Scan(&known); err != nil {
+				return fmt.Errorf("look for envelope: %w", err)
+			}
+			if known {
+				stored = append(stored, envelopes[i].ID)
+			}
+		}
+		return nil
+	})
+	return stored, err
+}
+
 // NoteDamaged notes envelopes that came without their content. It tells how
 // many were not known before.
 func (s *Store) NoteDamaged(ctx context.Context, envelopes []submission.Envelope) (int64, error) {

@@ -158,6 +158,18 @@ func (s *Store) UntoldQueries(ctx context.Context, limit int) ([]submission.Quer
 	return list, err
 }
 
+// RetellQueries lets all queries be told once more: a portal that was set back
+// to a backup does not know them, and to another one it changes nothing.
+func (s *Store) RetellQueries(ctx context.Context) error {
+	return s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+		n, err := affected(tx.ExecContext(ctx, `UPDATE query SET told_at = NULL WHERE question IS NOT NULL AND told_at IS NOT NULL`))
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.QueriesTold, Counts: map[string]int64{"again": n}})
+	})
+}
+
 // QueriesTold notes that the portal knows these queries, unless they were
 // closed meanwhile.
 func (s *Store) QueriesTold(ctx context.Context, items []submission.Query) error {
@@ -202,11 +214,14 @@ func (s *Store) TakeAnswers(ctx context.Context, arrived []query.Arrived) (int, 
 
 // takeAnswer says whether the query is known, and whether the answer is its
 // first. A portal whose clock is wrong cannot answer before it was asked, nor
-// in the future.
+// in the future. The words of one that comes when its report is completed or
+// replaced are not kept: nobody needs them any more, and nobody could say
+// whether they name the patient.
 func (s *Store) takeAnswer(ctx context.Context, tx *database.Tx, a *query.Arrived) (bool, bool, error) {
 	var asked database.Time
-	var answered database.NullTime
-	err := tx.QueryRowContext(ctx, `SELECT asked_at, answered_at FROM query WHERE id = $1`, string(a.Query)).Scan(&asked, &answered)
+	var answered, ended database.NullTime
+	err := tx.QueryRowContext(ctx, `SELECT q.asked_at, q.answered_at, d.ended_at FROM query q JOIN dossier d ON d.id = q.dossier_id
+		WHERE q.id = $1`, string(a.Query)).Scan(&asked, &answered, &ended)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, false, nil
 	}
@@ -220,12 +235,14 @@ func (s *Store) takeAnswer(ctx context.Context, tx *database.Tx, a *query.Arrive
 	if at.After(tx.Now) {
 		at = tx.Now
 	}
-	sealed, err := s.sealAnswer(a)
-	if err != nil {
-		return true, false, err
+	var sealed []byte
+	if ended.Time.IsZero() {
+		if sealed, err = s.sealAnswer(a); err != nil {
+			return true, false, err
+		}
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE query SET account = $2, answered_at = $3, answer = $4, unread = $5 WHERE id = $1`,
-		string(a.Query), a.Account, database.At(at), sealed, a.Sealed != nil)
+		string(a.Query), a.Account, database.At(at), sealed, a.Sealed != nil && sealed != nil)
 	if err != nil {
 		return true, false, fmt.Errorf("store answer: %w", err)
 	}

@@ -233,6 +233,7 @@ func TestL1EveryChangeIsLogged(t *testing.T) {
 				unread[0].Text, unread[0].Sealed = "Fachwort", nil
 				return b.store.ReadAnswers(ctx, unread)
 			}, audit.AnswersTaken, false},
+			"RetellQueries": {nil, func() error { return b.store.RetellQueries(ctx) }, audit.QueriesTold, true},
 			"Thread":        {nil, func() error { _, err := b.store.Thread(ctx, "inspector", b.onlyQuery()); return err }, audit.QueryShown, false},
 			"CloseQuery":    {nil, func() error { return b.store.CloseQuery(ctx, "inspector", b.onlyQuery()) }, audit.QueryClosed, false},
 			"ReleaseUnit":   {func() { b.admit(7, wait) }, func() error { _, err := b.store.ReleaseUnit(ctx, "inspector", "unit"); return err }, audit.ReporterReleased, false},
@@ -244,10 +245,10 @@ func TestL1EveryChangeIsLogged(t *testing.T) {
 			}, audit.BackupTold, false},
 		}
 		reads := []string{"NextEnvelope", "SetAsides", "BackedUpUntold", "Ready", "Untold", "Unfinished", "Held", "Overdue", "Waiting", "Unreleased", "Records", "Kept",
-			"UntoldQueries", "UnreadAnswers", "Threads", "ThreadsOf", "QueryCounts"}
+			"Stored", "UntoldQueries", "UnreadAnswers", "Threads", "ThreadsOf", "QueryCounts"}
 		upkeep := []string{"Settle", "Purge"}
 		order := []string{"Collect", "NoteDamaged", "Admit", "SetAside", "Retry", "HandedOver", "Refused", "Complete", "Told", "Delivered", "Drop", "Stopped", "Decide",
-			"Ask", "QueriesTold", "TakeAnswers", "ReadAnswers", "Thread", "CloseQuery", "ReleaseUnit", "Expire", "HandOverAgain", "BackedUpTold"}
+			"Ask", "QueriesTold", "TakeAnswers", "RetellQueries", "ReadAnswers", "Thread", "CloseQuery", "ReleaseUnit", "Expire", "HandOverAgain", "BackedUpTold"}
 		for method := range reflect.TypeFor[*store.Store]().Methods() {
 			if _, changing := changes[method.Name]; !changing && !slices.Contains(reads, method.Name) && !slices.Contains(upkeep, method.Name) {
 				t.Errorf("%s is in no list: does it change anything?", method.Name)
