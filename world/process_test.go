@@ -216,7 +216,7 @@ func (f *fleet) client(h wire.House) *world.Client {
 func (f *fleet) await(h wire.House) {
 	f.t.Helper()
 	c := f.client(h)
-	f.poll(30*time.Second, string(h)+" is ready", func() bool {
+	f.poll(3*time.Minute, string(h)+" is ready", func() bool {
 		_, status, err := c.Get(f.t.Context(), "/readyz")
 		return err == nil && status == http.StatusOK
 	})
@@ -266,7 +266,7 @@ func TestH24ThreeProcesses(t *testing.T) {
 	u := f.reporter()
 	o := synth.Options{Seed: 21, Patients: 10, Marker: marker}
 	path := u.send(submission.Real, written(t, o))
-	f.poll(60*time.Second, "every report is finished", func() bool { return settled(u.protocol(path)) })
+	f.poll(5*time.Minute, "every report is finished", func() bool { return settled(u.protocol(path)) })
 	done := u.wantState(path, submission.Completed)
 	wantHistories(t, u, synth.New(o), done)
 	for _, finding := range watched() {

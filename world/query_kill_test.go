@@ -124,12 +124,12 @@ func TestR1KillWhileQueriesAreAskedAndAnswered(t *testing.T) {
 	c := &correspondents{desk: f.client(wire.TrustCentre), u: f.reporter()}
 	must(t, c.desk.SignIn(t.Context(), seat.username, seat.password, seat.secret, time.Now()))
 	path := c.u.send(submission.Real, packed(t, synth.New(o), stopped...))
-	f.poll(60*time.Second, "all reports wait", func() bool {
+	f.poll(5*time.Minute, "all reports wait", func() bool {
 		c.pages = links(reads(t.Context(), c.desk, "/wartend"), waitingAt)
 		return len(c.pages) == len(stopped)
 	})
 
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer stop()
 	kills, errs := f.killWhile([]wire.House{wire.Portal, wire.TrustCentre},
 		func() error { return c.asks(ctx) }, func() error { return c.answers(ctx) })
@@ -140,7 +140,7 @@ func TestR1KillWhileQueriesAreAskedAndAnswered(t *testing.T) {
 	if kills < 4 {
 		t.Error("hardly anything was killed")
 	}
-	f.poll(60*time.Second, "every answer is at the trust centre", func() bool {
+	f.poll(5*time.Minute, "every answer is at the trust centre", func() bool {
 		return len(links(reads(t.Context(), c.desk, "/rueckfragen?stand=beantwortet"), queryAt)) == len(stopped)
 	})
 	for _, thread := range links(reads(t.Context(), c.desk, "/rueckfragen?stand=beantwortet"), queryAt) {
@@ -152,7 +152,7 @@ func TestR1KillWhileQueriesAreAskedAndAnswered(t *testing.T) {
 		_, err := c.desk.Post(t.Context(), page, url.Values{"entscheidung": {"ohne"}})
 		must(t, err)
 	}
-	f.poll(60*time.Second, "every report is finished", func() bool { return settled(c.u.protocol(path)) })
+	f.poll(5*time.Minute, "every report is finished", func() bool { return settled(c.u.protocol(path)) })
 	c.u.wantState(path, submission.Completed)
 	f.wantOneEach(t, int64(len(stopped)))
 }
@@ -172,7 +172,7 @@ func (f *fleet) killWhile(houses []wire.House, work ...func() error) (int, []err
 		select {
 		case <-done:
 			return kills, errs
-		case <-time.After(time.Duration(20+rand.IntN(300)) * time.Millisecond): // the moment of the kill is what varies
+		case <-time.After(untilKill(kills)):
 			h := houses[rand.IntN(len(houses))]
 			must(f.t, f.end(h, os.Kill))
 			must(f.t, f.start(h))
