@@ -114,7 +114,7 @@ func TestQueryIsAnsweredOnceAndItsTextGoes(t *testing.T) {
 		if strings.Contains(page, "mw-nav__count") {
 			t.Error("the navigation counts an answered query")
 		}
-		contains(t, "after the acknowledgement", page, "Der Text liegt allein bei der Vertrauensstelle")
+		contains(t, "after the acknowledgement", page, "Die Vertrauensstelle hat den Text erhalten")
 		for _, where := range []string{page, w.log.String(), u.get("/").body, u.get("/rueckfragen").body} {
 			if strings.Contains(where, "Kanarienvogel") {
 				t.Error("the text of the answer is readable in the portal")

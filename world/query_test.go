@@ -224,7 +224,7 @@ func TestQueryGoesToTheReporterAndBack(t *testing.T) {
 			t.Error("the start page still asks for an answer")
 		}
 		q.exchange()
-		q.shows(thread, "Der Text liegt allein bei der Vertrauensstelle")
+		q.shows(thread, "Die Vertrauensstelle hat den Text erhalten")
 		q.says("/wartend", "Rückfrage beantwortet")
 		there := q.link(q.says("/rueckfragen?stand=beantwortet", stoppedField), queryAt)
 		q.says(there, "Das Wort ist der Name einer Skala.", "Es gehört nicht zur Person.", "Gemeint ist die Zeile unter der Histologie.",

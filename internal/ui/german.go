@@ -73,6 +73,16 @@ func Date(t time.Time) string {
 	return t.In(Berlin).Format("02.01.2006")
 }
 
+// DaysUntil is how many days of the calendar in Berlin lie between now and a
+// later moment: 0 today, 1 tomorrow, whatever the hour.
+func DaysUntil(then, now time.Time) int {
+	midnight := func(t time.Time) time.Time {
+		y, m, d := t.In(Berlin).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	return int(midnight(then).Sub(midnight(now)) / (24 * time.Hour))
+}
+
 // Clock writes a time of day in Berlin: 14:32 Uhr.
 func Clock(t time.Time) string {
 	if t.IsZero() {

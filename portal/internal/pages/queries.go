@@ -183,18 +183,14 @@ func queryBadge(q *query.Query) ui.Badge {
 
 // daysLeft says how long there is until a deadline, in days of the calendar.
 func daysLeft(due, now time.Time) string {
-	midnight := func(t time.Time) time.Time {
-		y, m, d := t.In(ui.Berlin).Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	}
-	days := int64(midnight(due).Sub(midnight(now)) / (24 * time.Hour))
+	days := ui.DaysUntil(due, now)
 	switch {
 	case due.Before(now):
 		return "Frist abgelaufen"
 	case days == 0:
 		return "endet heute um\u00a0" + ui.Clock(due)
 	}
-	return "noch " + ui.Count(days, "Tag", "Tage")
+	return "noch " + ui.Count(int64(days), "Tag", "Tage")
 }
 
 // queryTasks are what the start page says of the open queries.

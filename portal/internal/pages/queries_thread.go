@@ -74,7 +74,7 @@ func newQueryPage(q *query.Query, send bool, now time.Time) queryPage {
 		page.Answer = "Beantwortet am " + ui.Moment(q.AnsweredAt) + " von " + q.AnsweredBy + "."
 		page.Lies = "Der Text liegt versiegelt für die Vertrauensstelle bereit. Das Portal kann ihn nicht öffnen und löscht ihn, sobald sie ihn hat."
 		if q.Taken {
-			page.Lies = "Der Text liegt allein bei der Vertrauensstelle. Das Portal hat ihn gelöscht."
+			page.Lies = "Die Vertrauensstelle hat den Text erhalten. Das Portal hat ihn gelöscht."
 		}
 	}
 	page.Outcome = outcomeSentence(q)

@@ -143,11 +143,7 @@ func daysLeft(received, now time.Time, within time.Duration) int {
 	if due.Before(now) {
 		return -1
 	}
-	midnight := func(t time.Time) time.Time {
-		y, m, d := t.In(ui.Berlin).Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	}
-	return int(midnight(due).Sub(midnight(now)) / (24 * time.Hour))
+	return ui.DaysUntil(due, now)
 }
 
 func deadlineBadge(days int) ui.Badge {
