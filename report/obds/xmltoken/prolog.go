@@ -32,6 +32,9 @@ var encodings = map[string]Encoding{
 	"WINDOWS-1252": Windows1252, "CP1252": Windows1252,
 }
 
+// longestDeclaration is how far the end of an XML declaration is looked for, a
+// byte order mark included. It holds whatever came with the first reading:
+// otherwise the chunks of the source would decide what a document is.
 const longestDeclaration = 512
 
 var xmlDeclaration = regexp.MustCompile(`^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*("[^"]*"|'[^']*')` +
@@ -48,7 +51,7 @@ func (s *Scanner) begin() error {
 			return err
 		}
 	}
-	head := s.buf[:s.end]
+	head := s.buf[:min(s.end, longestDeclaration)]
 	bom := bytes.HasPrefix(head, []byte("\xEF\xBB\xBF"))
 	switch {
 	case bom:

@@ -138,6 +138,9 @@ var malformed = map[string]Code{
 	"<a><?XML x?></a>":     Syntax,
 	"<a><?p:q?></a>":       Syntax,
 	"<a><?p":               CutOff,
+	"<?xml version='1.0'" + strings.Repeat(" ", longestDeclaration) + "?><a/>":                Syntax,
+	"<?xml version='1." + strings.Repeat("1", longestDeclaration) + "'?><a/>":                 Syntax,
+	"\xef\xbb\xbf<?xml version='1.1'" + strings.Repeat(" ", longestDeclaration-22) + "?><a/>": Syntax,
 }
 
 func TestNextRefusesWhatIsNotWellFormed(t *testing.T) {
@@ -147,6 +150,9 @@ func TestNextRefusesWhatIsNotWellFormed(t *testing.T) {
 		at := strings.LastIndex(got, "fault ")
 		if at < 0 || !strings.HasPrefix(got[at:], fmt.Sprintf("fault %d ", code)) {
 			t.Errorf("%q: want fault %d, got\n%s", doc, code, got)
+		}
+		if slow := trace(iotest.OneByteReader(strings.NewReader(doc)), DefaultLimits()); slow != got {
+			t.Errorf("%q: byte by byte\n%s", doc, cmp.Diff(got, slow))
 		}
 	}
 }
