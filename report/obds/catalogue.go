@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"meldewerk/fault"
 	"meldewerk/report/obds/schema"
 )
 
@@ -84,6 +85,39 @@ func OpenCatalogue(folder fs.FS) (*Catalogue, error) {
 		tables = append(tables, more...)
 	}
 	return NewCatalogue(tables...)
+}
+
+// OpenFolder is OpenCatalogue for the folder that a house names in its
+// configuration, with that name; "" for none. It tries every table: one that the program cannot
+// work with stops the house when it starts, and not at the first package.
+func OpenFolder(folder fs.FS, path string) (*Catalogue, error) {
+	if path == "" {
+		return BuiltIn()
+	}
+	tables, err := schema.Load(folder)
+	if err != nil {
+		return nil, badTable(path, err)
+	}
+	if len(tables) == 0 {
+		return nil, fault.New(fault.Invalid, "obds.no_table", fmt.Sprintf(
+			"Im Ordner %s liegt keine Schematabelle (*.txt). Erzeugen Sie sie mit „meldewerk schema import“ oder nehmen Sie den Ordner aus der Konfiguration.", path))
+	}
+	c, err := OpenCatalogue(folder)
+	if err != nil {
+		return nil, badTable(path, err)
+	}
+	for _, t := range tables {
+		v, _ := c.exact(t.Version)
+		if _, err := v.binding(); err != nil {
+			return nil, badTable(path, err)
+		}
+	}
+	return c, nil
+}
+
+func badTable(path string, cause error) error {
+	return fault.New(fault.Invalid, "obds.bad_table", fmt.Sprintf("Mit einer Schematabelle im Ordner %s kann diese Fassung des Programms nicht arbeiten. "+
+		"Erzeugen Sie sie mit „meldewerk schema import“ neu; enthält die Fassung neue Elemente, brauchen Sie eine neue Fassung des Programms.", path)).Because(cause)
 }
 
 // Versions lists the versions with a table of their own, oldest first.

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"meldewerk/fault"
 	"meldewerk/report/obds/schema"
 )
 
@@ -123,5 +124,42 @@ func TestInventedLaterVersionIsImportedLaidBesideAndUsed(t *testing.T) {
 	again := read(t, &out, Options{Catalogue: c})
 	if !again.valid() || !reflect.DeepEqual(reports(v), reports(again)) {
 		t.Errorf("written as 3.1.0 and read again: %s", again)
+	}
+}
+
+// TestOpenFolderTriesEveryTable: a house must not start with a table that it
+// cannot work with.
+func TestOpenFolderTriesEveryTable(t *testing.T) {
+	t.Parallel()
+	if c, err := OpenFolder(nil, ""); err != nil || len(c.Versions()) != 4 {
+		t.Errorf("without a folder: %v", err)
+	}
+	built, err := schema.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table bytes.Buffer
+	if _, err := built[3].WriteTo(&table); err != nil {
+		t.Fatal(err)
+	}
+	later := strings.Replace(table.String(), "schema oBDS 3.0.5", "schema oBDS 3.0.6", 1)
+	for name, c := range map[string]struct{ file, content, key string }{
+		"a table":             {"obds-3.0.6.txt", later, ""},
+		"no table":            {"obds-3.0.6.xsd", later, "obds.no_table"},
+		"nonsense":            {"obds-3.0.6.txt", "nonsense", "obds.bad_table"},
+		"a new element in it": {"obds-3.0.6.txt", strings.Replace(later, "  Nachname : ", "  Neues? : Namenstring255_Typ\n  Nachname : ", 1), "obds.bad_table"},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := OpenFolder(os.DirFS(dir), dir)
+		f, is := errors.AsType[*fault.Fault](err)
+		switch {
+		case c.key == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case c.key != "" && (!is || f.Key != c.key || !strings.Contains(f.Sentence, dir)):
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -119,7 +119,10 @@ func (e *engine) mend(err error) (mended, closed bool) {
 	if len(e.frames) < depthReports || e.frames[depthReports-1].decl != e.binding.reports {
 		return e.mendPatient(fault)
 	}
-	whole, gap := false, !e.scan.StrayLess(maxStray)
+	whole, gap := false, true
+	if e.wordy() && e.scan.StrayLess(maxStray) {
+		gap, fault = false, &xmltoken.Fault{Code: xmltoken.Less, Line: fault.Line, Column: fault.Column}
+	}
 	if e.item == nil {
 		begins, counts := e.brokenReport()
 		if counts && !e.phantom(fault.Line) {
@@ -131,6 +134,17 @@ func (e *engine) mend(err error) (mended, closed bool) {
 		e.patient.gap = true
 	}
 	return mended, closed
+}
+
+// wordy says that people write words into the open element. In a code or a day
+// a < is no sign of theirs: there a piece of the file is missing, which began
+// behind the < of one tag and ended in another element of the same name.
+func (e *engine) wordy() bool {
+	if e.skip > 0 {
+		return true
+	}
+	text := e.frames[len(e.frames)-1].content.Text
+	return text != nil && text.IsWords()
 }
 
 // brokenReport looks at a fault between two reports: whether a report begins

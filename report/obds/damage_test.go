@@ -281,6 +281,8 @@ func TestDamageReachesOnlyWhatItMay(t *testing.T) {
 		{"lost first quote", `Tumor_ID="1"`, `Tumor_ID=1"`, "++--+"},
 		{"less-than sign", "ohne Befund", "a < b", "++-++"},
 		{"two less-than signs and an ampersand", "ohne Befund", "<5 & < 7", "++-++"},
+		{"less-than sign in a code", "10 2024 GM", "10 2024 GM<0 2024 GM", "++--+"},
+		{"less-than sign in a day", "2024-02-01", "2024-02-01<24-02-01", "++--+"},
 		{"less-than sign in an attribute", `Tumor_ID="1"`, `Tumor_ID="<"`, "++--+"},
 		{"end tag of the report", "</Meldung>", "</Meldunk>", "+---+"},
 		{"no end tag of the report", "</Meldung>", "", "++!"},
@@ -350,6 +352,18 @@ func TestFaultIsSaidOnceWithLineAndColumn(t *testing.T) {
 	}
 	if found[0].Path != "oBDS/Menge_Patient/Patient[1]/Menge_Meldung/Meldung[2]/Anmerkung" || v.items[1].ID != "R1_1" {
 		t.Errorf("place %s, id %s", found[0].Path, v.items[1].ID)
+	}
+}
+
+// TestStrayLessSignIsNamed: to generate the package anew would not mend it.
+func TestStrayLessSignIsNamed(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"a < b": "&lt;", "pT <5 & c": "&lt;", "a </b": "neu"} {
+		v := read(t, strings.NewReader(strings.Replace(head+patientXML(1, 2)+tail, "ohne Befund", text, 1)), Options{})
+		found := v.items[0].Findings
+		if len(found) != 1 || !strings.Contains(found[0].Remedy, want) || found[0].Line != 4 || len(v.items[1].Findings) != 0 && want == "&lt;" {
+			t.Errorf("%s: %s", text, v)
+		}
 	}
 }
 

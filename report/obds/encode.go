@@ -5,6 +5,7 @@ package obds
 import (
 	"bufio"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"meldewerk/calendar"
@@ -78,7 +79,9 @@ func (e *encoder) text(s string, attribute bool) {
 		case '<':
 			with = "&lt;"
 		case '>':
-			with = "&gt;"
+			if strings.HasSuffix(s[:i], "]]") {
+				with = "&gt;"
+			}
 		case '\r':
 			with = "&#13;"
 		case '"', '\n', '\t':

@@ -3,6 +3,7 @@
 package obds
 
 import (
+	"bytes"
 	"slices"
 
 	"meldewerk/calendar"
@@ -39,6 +40,7 @@ type engine struct {
 	stock    *stock            // for Options.Forget
 	patient  *block            // the open patient
 	began    int64             // where he begins
+	swell    int64             // bytes by which his CDATA sections grow when they are written as text
 	item     *Item             // the open report
 	accuracy calendar.Accuracy // of the open element
 }
@@ -72,7 +74,7 @@ func (e *engine) run() (xmltoken.Kind, error) {
 			if mended {
 				continue
 			}
-			return xmltoken.Done, err
+			return xmltoken.Done, e.scan.Reason(err)
 		}
 		switch kind {
 		case xmltoken.Start:
@@ -142,7 +144,7 @@ func (e *engine) start() error {
 		e.pass()
 		return nil
 	}
-	if e.patient != nil && e.scan.Offset()-e.began > int64(e.limits.PatientBytes) {
+	if e.oversize() {
 		return errPatientTooLarge
 	}
 	open := len(e.frames)
@@ -297,8 +299,21 @@ func (e *engine) endText(f *frame, value []byte) {
 	}
 }
 
+// oversize says that the open patient is above the limit. Whoever sends his
+// reports on writes them anew; what that adds counts here, where the sender can
+// still be told.
+func (e *engine) oversize() bool {
+	return e.patient != nil && e.scan.Offset()-e.began+e.swell > int64(e.limits.PatientBytes)
+}
+
 // text takes characters up.
 func (e *engine) text() error {
+	if e.scan.CData {
+		grown := bytes.Count(e.scan.Text, []byte("<"))*len("lt;") + bytes.Count(e.scan.Text, []byte("&"))*len("amp;")
+		if e.swell += int64(grown); e.oversize() {
+			return errPatientTooLarge
+		}
+	}
 	f := &e.frames[len(e.frames)-1]
 	if f.content.Text != nil {
 		if len(e.value)+len(e.scan.Text) > e.limits.XML.Token {
@@ -334,7 +349,7 @@ func (e *engine) openPatient() {
 	f := &e.frames[len(e.frames)-1]
 	e.patient = &block{line: int(f.line), nth: int(f.nth)}
 	e.patient.items = e.patient.few[:0]
-	e.began = e.scan.Offset()
+	e.began, e.swell = e.scan.Offset(), 0
 	e.scan.Tolerant, e.nested = true, false
 	if p, ok := f.target.(*patient); ok {
 		e.patient.person = p

@@ -127,6 +127,9 @@ var nasty = []string{"", " ", "U", "N", "J", "X", "0", "1", "-1", "+05", "007", 
 	"is", "is(m)", "a", "4b", "5", "m,is", "12,is", "1", "0is", "RCJ", "R1(cy+)", "X ", "7.1", "8", "9", "Gy", "GBq", "Co-60", "E", "T", "M", "V", "UH", "3.0.2", "3.0.9",
 	strings.Repeat("x", 30), strings.Repeat("x", 31), strings.Repeat("ä", 50), strings.Repeat("ä", 51), strings.Repeat("x", 255), strings.Repeat("x", 256),
 	strings.Repeat("x", 1000), strings.Repeat("ü", 1001), strings.Repeat("y", 2000), strings.Repeat("y", 2001), "\U0001F600", "000000000000000000000000000012",
+	"0000-01-01", "-2024-01-01", "+2024-01-01", "12024-01-01", "02024-01-01", "2024-01-01z", "2024-01-01-00:00", "2024-01-01+13:60", "1900-02-29", "2000-02-29", "2000", "0000",
+	"99999999999-01-01", "-0.0", "+1", "--1", "1.", "1e0", "INF", "NaN", "0x10", "١", "99.0&#9;", "\u00a01", "1<![CDATA[0]]>", "1<!-- -->0", "99.00000000000000000000000", "U<?p?>", "<![CDATA[U]]>",
+	"１２３４５６７８９", "𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "C50.4&#10;", "Ⅷ", "\ufeffx", "a\u2028b", "\u0085", strings.Repeat("\U0001D400", 50), strings.Repeat("\U0001D400", 51),
 	"1234567890123456789012345", "0.0000000000000000000000001", "<x/>", "<Code>1</Code>"}
 
 func (m *mutator) pick(list []string) string { return list[m.rng.IntN(len(list))] }
@@ -283,11 +286,11 @@ func (m *mutator) changeAttribute(e *element) {
 
 // instance adds an attribute of the schema instance.
 func (m *mutator) instance(e *element) {
-	e.attrs = append(e.attrs, [2]string{"xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"})
+	e.attrs = append(e.attrs, [2]string{"xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"}, [2]string{"xmlns:xs", xsdNamespace})
 	name := m.pick([]string{"xsi:type", "xsi:type", "xsi:nil", "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:x"})
 	value := m.pick([]string{"", "true", "false", "oBDS.xsd", Namespace + " oBDS.xsd"})
 	if name == "xsi:type" {
-		value = m.pick([]string{m.pick(m.types), e.name + "_Typ", e.name + "_patho_Typ", "x:y", ""})
+		value = m.pick([]string{m.pick(m.types), "xs:positiveInteger", e.name + "_Typ", e.name + "_patho_Typ", "x:y", ""})
 	}
 	e.attrs = append(e.attrs, [2]string{name, value})
 	e.dropDoubles()

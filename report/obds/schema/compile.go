@@ -82,6 +82,9 @@ func Compile(t *Table) (*Schema, error) {
 	for _, x := range t.Types {
 		c.queue = append(c.queue, work{c.schema.types[x.Name], x})
 	}
+	for name, from := range builtInBases {
+		c.named(name).base = c.named(from)
+	}
 	c.patterns.prepare(t.Types)
 	c.schema.Root = c.decl(t.Root, false)
 	for len(c.queue) > 0 && c.err == nil {

@@ -116,3 +116,22 @@ func BenchmarkParseAndCompile(b *testing.B) {
 		}
 	}
 }
+
+// TestDerivedKnowsWhichNumbersAreMadeFromWhich: xsi:type may name them.
+func TestDerivedKnowsWhichNumbersAreMadeFromWhich(t *testing.T) {
+	t.Parallel()
+	tables, err := BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Compile(tables[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := s.types["xs:nonNegativeInteger"]
+	for name, want := range map[string]bool{"xs:nonNegativeInteger": true, "xs:positiveInteger": true, "xs:integer": false, "xs:decimal": false, "xs:string": false} {
+		if _, got := s.Derived(name, from); got != want {
+			t.Errorf("%s for %s: %v", name, from.Name, got)
+		}
+	}
+}

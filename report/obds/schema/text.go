@@ -50,6 +50,12 @@ var builtIns = map[string]base{
 	"xs:integer": baseInteger, "xs:nonNegativeInteger": baseNonNegative, "xs:positiveInteger": basePositive,
 }
 
+// builtInBases are the types from which built-in types are made, so that one
+// may stand for the other in xsi:type.
+var builtInBases = map[string]string{
+	"xs:integer": "xs:decimal", "xs:nonNegativeInteger": "xs:integer", "xs:positiveInteger": "xs:nonNegativeInteger",
+}
+
 // Text is a compiled simple type.
 type Text struct {
 	base                 base
@@ -237,6 +243,12 @@ func (t *Text) BrokenPattern(value []byte) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// IsWords says that the text is for words: of any form, or long.
+func (t *Text) IsWords() bool {
+	const long = 30 // characters
+	return t.base == baseString && t.enum == nil && (t.maxLength >= long || t.maxLength < 0 && len(t.patterns) == 0)
 }
 
 // IsDate says that the text is a day.

@@ -67,7 +67,7 @@ func (s *Scanner) Open(name int) (bool, error) {
 		return false, nil
 	}
 	if s.pos-from > s.limits.Token {
-		return false, s.fault(TooLong)
+		return false, tooLong(s.Line)
 	}
 	return true, nil
 }

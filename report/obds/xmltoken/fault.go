@@ -37,6 +37,7 @@ const (
 	TooLarge                      // limit: the document
 	TooManySpaces                 // limit: namespaces
 	Unreadable                    // the source failed
+	Less                          // a < in a text, for StrayLess
 )
 
 // Fault is the breach that ended the reading. It holds no byte of the document.
@@ -75,6 +76,10 @@ func (s *Scanner) column() int {
 	from := min(max(s.lineStart-s.discard, 0), int64(s.pos))
 	return s.before + utf8.RuneCount(s.buf[from:s.pos])
 }
+
+// tooLong is the fault of a token above the limit, which begins in a line. It
+// has no column: whether the end of the token was seen must make no difference.
+func tooLong(line int) *Fault { return &Fault{Code: TooLong, Line: line} }
 
 // cutOff is the fault of a document that ends within a token.
 func (s *Scanner) cutOff() *Fault {

@@ -97,24 +97,29 @@ func (s *Scanner) Take(p []byte) (int, error) {
 // lines is how many lines the bytes taken and not put back have, before how
 // many characters of the line stand before the next token.
 func (s *Scanner) Return(lines, before int, pieces ...[]byte) {
-	readers := make([]io.Reader, 0, len(pieces)+2)
+	readers := make([]io.Reader, 0, len(pieces)+1)
 	for _, p := range pieces {
 		readers = append(readers, bytes.NewReader(p))
 	}
-	readers = append(readers, bytes.NewReader(bytes.Clone(s.buf[s.pos:s.end])))
-	switch {
-	case s.inErr != nil:
-		readers = append(readers, failing{s.inErr})
-	case !s.eof:
-		readers = append(readers, s.in)
-	}
-	s.in = io.MultiReader(readers...)
-	s.eof = false
+	s.in = io.MultiReader(append(readers, s.unread())...)
+	s.eof, s.inErr = false, nil
 	s.discard += int64(s.pos)
 	s.pos, s.end = 0, 0
 	s.buf[0] = 0
 	s.line += lines
 	s.lineStart, s.before = s.discard, before
+}
+
+// unread is what the source still has to give, with the bytes at hand.
+func (s *Scanner) unread() io.Reader {
+	rest := bytes.NewReader(bytes.Clone(s.buf[s.pos:s.end]))
+	switch {
+	case s.inErr != nil:
+		return io.MultiReader(rest, failing{s.inErr})
+	case s.eof:
+		return rest
+	}
+	return io.MultiReader(rest, s.in)
 }
 
 // Qualified is the name of the innermost element as it is written.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/transform"
@@ -19,6 +20,7 @@ type Encoding string
 // The encodings that are read.
 const (
 	UTF8        Encoding = "UTF-8"
+	ASCII       Encoding = "US-ASCII"
 	Latin1      Encoding = "ISO-8859-1"
 	Latin9      Encoding = "ISO-8859-15"
 	Windows1252 Encoding = "windows-1252"
@@ -26,7 +28,7 @@ const (
 
 // encodings by the names that senders declare, in capitals.
 var encodings = map[string]Encoding{
-	"": UTF8, "UTF-8": UTF8, "UTF8": UTF8, "US-ASCII": UTF8, "ASCII": UTF8,
+	"": UTF8, "UTF-8": UTF8, "UTF8": UTF8, "US-ASCII": ASCII, "ASCII": ASCII,
 	"ISO-8859-1": Latin1, "ISO_8859-1": Latin1, "LATIN1": Latin1,
 	"ISO-8859-15": Latin9, "ISO_8859-15": Latin9, "LATIN-9": Latin9,
 	"WINDOWS-1252": Windows1252, "CP1252": Windows1252,
@@ -36,6 +38,10 @@ var encodings = map[string]Encoding{
 // byte order mark included. It holds whatever came with the first reading:
 // otherwise the chunks of the source would decide what a document is.
 const longestDeclaration = 512
+
+// leastSight is how many bytes are kept at hand however small a token may be,
+// for who looks ahead.
+const leastSight = 4096
 
 var xmlDeclaration = regexp.MustCompile(`^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*("[^"]*"|'[^']*')` +
 	`(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*("[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?` +
@@ -94,29 +100,25 @@ func isDeclaration(head []byte) bool {
 
 // transcode puts a decoder before the rest of a document that is not UTF-8.
 func (s *Scanner) transcode() {
-	var table *charmap.Charmap
-	switch s.encoding {
-	case Latin1:
-		table = charmap.ISO8859_1
-	case Latin9:
-		table = charmap.ISO8859_15
-	case Windows1252:
-		table = charmap.Windows1252
-	default:
+	if s.encoding == UTF8 {
 		return
 	}
-	rest := bytes.Clone(s.buf[s.pos:s.end])
-	s.in = transform.NewReader(io.MultiReader(bytes.NewReader(rest), s.in), table.NewDecoder())
-	s.end, s.eof = s.pos, false
+	s.in = transform.NewReader(s.unread(), oneByte{table: tablesOf[s.encoding]})
+	s.end, s.eof, s.inErr = s.pos, false, nil
 	s.buf[s.end] = 0
 }
 
 // fill reads more bytes behind those that the unfinished token needs. It
-// doubles what is there, so that trying again and again stays linear.
+// doubles what is there, so that trying again and again stays linear. When the
+// source fails, the bytes that came before are read first, so that its chunks
+// do not decide how far a document is read.
 func (s *Scanner) fill() error {
 	held := s.end - s.pos
-	if held >= s.limits.Token {
-		return s.fault(TooLong)
+	switch {
+	case s.heldTooLong():
+		return tooLong(s.line)
+	case s.inErr != nil:
+		return s.sourceFault()
 	}
 	if s.pos > 0 {
 		s.remember()
@@ -131,7 +133,7 @@ func (s *Scanner) fill() error {
 		s.buf = grown
 	}
 	empty := 0
-	for s.end <= want && s.end < len(s.buf)-1 && !s.eof {
+	for s.end <= want && s.end < len(s.buf)-1 && !s.eof && s.inErr == nil {
 		n, err := s.in.Read(s.buf[s.end : len(s.buf)-1])
 		s.end += n
 		if n > 0 {
@@ -139,19 +141,62 @@ func (s *Scanner) fill() error {
 		} else if empty++; empty > maxEmptyReads && err == nil {
 			err = io.ErrNoProgress
 		}
-		switch {
-		case err == io.EOF:
+		if err == io.EOF {
 			s.eof = true
-		case errors.Is(err, errTooLarge):
-			return s.fault(TooLarge)
-		case err != nil:
-			f := s.fault(Unreadable)
-			f.cause = err
-			return f
+		} else {
+			s.inErr = err
 		}
 	}
 	s.buf[s.end] = 0
 	return nil
+}
+
+// heldTooLong says that the unfinished token at s.pos is above the limit.
+func (s *Scanner) heldTooLong() bool { return s.end-s.pos > max(s.limits.Token, leastSight) }
+
+// sourceFault says why there are no more bytes.
+func (s *Scanner) sourceFault() *Fault {
+	if errors.Is(s.inErr, errTooLarge) {
+		return s.fault(TooLarge)
+	}
+	f := s.fault(Unreadable)
+	f.cause = s.inErr
+	return f
+}
+
+var tablesOf = map[Encoding]*charmap.Charmap{ASCII: nil,
+	Latin1: charmap.ISO8859_1, Latin9: charmap.ISO8859_15, Windows1252: charmap.Windows1252}
+
+// oneByte decodes an encoding of one byte for each character. A byte to which
+// it gives none stays one that UTF-8 does not have either, so that it is found
+// at its place and not taken for another character.
+type oneByte struct {
+	transform.NopResetter
+	table *charmap.Charmap // nil for ASCII
+}
+
+const noCharacter = 0xFF // as a byte
+
+func (t oneByte) Transform(dst, src []byte, _ bool) (int, int, error) {
+	out := dst[:0]
+	for i, c := range src {
+		if cap(out)-len(out) < utf8.UTFMax {
+			return len(out), i, transform.ErrShortDst
+		}
+		r := rune(c)
+		switch {
+		case t.table != nil:
+			r = t.table.DecodeByte(c)
+		case c >= utf8.RuneSelf:
+			r = utf8.RuneError
+		}
+		if r == utf8.RuneError {
+			out = append(out, noCharacter)
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return len(out), len(src), nil
 }
 
 // counted refuses a document above a size.
@@ -161,10 +206,12 @@ type counted struct {
 }
 
 func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.in.Read(p)
-	c.left -= int64(n)
 	if c.left < 0 {
 		return 0, errTooLarge
+	}
+	n, err := c.in.Read(p)
+	if c.left -= int64(n); c.left < 0 {
+		return n + int(c.left), errTooLarge
 	}
 	return n, err
 }

@@ -87,6 +87,7 @@ type Scanner struct {
 	end     int   // bytes in buf; buf[end] is always 0
 	discard int64 // bytes already shifted out of buf
 	eof     bool
+	starved bool // no more bytes came when the way was sought
 
 	line      int   // of pos
 	lineStart int64 // offset of the first byte of that line that is still in buf
@@ -157,10 +158,10 @@ func (s *Scanner) Next() (Kind, error) {
 		}
 	}
 	for {
-		from := s.pos
+		from, line := s.pos, s.line
 		kind, state, code := s.scan()
 		if s.pos-from > s.limits.Token {
-			return Done, s.fault(TooLong)
+			return Done, tooLong(line)
 		}
 		switch state {
 		case found:
@@ -172,7 +173,7 @@ func (s *Scanner) Next() (Kind, error) {
 		case broken:
 			return Done, s.fault(code)
 		case short:
-			if s.eof {
+			if s.eof && !s.heldTooLong() {
 				return Done, s.cutOff()
 			}
 			if err := s.fill(); err != nil {

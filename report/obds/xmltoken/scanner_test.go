@@ -177,6 +177,7 @@ func TestNextReadsForeignEncodings(t *testing.T) {
 		Latin1:      "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><a>\xfc</a>",
 		Latin9:      "<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?><a>\xfc</a>",
 		Windows1252: "<?xml version=\"1.0\" encoding=\"Windows-1252\"?><a>\xfc</a>",
+		ASCII:       "<?xml version=\"1.0\" encoding=\"us-ascii\"?><a>&#252;</a>",
 		UTF8:        "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>ü</a>",
 	} {
 		s := New(iotest.OneByteReader(strings.NewReader(doc)), DefaultLimits())
@@ -194,6 +195,20 @@ func TestNextReadsForeignEncodings(t *testing.T) {
 		}
 		if s.Encoding() != encoding {
 			t.Errorf("%s was taken for %s", encoding, s.Encoding())
+		}
+	}
+}
+
+// TestNextRefusesBytesThatTheEncodingDoesNotHave: taken for another character,
+// they would change a text without anybody's notice.
+func TestNextRefusesBytesThatTheEncodingDoesNotHave(t *testing.T) {
+	t.Parallel()
+	for _, doc := range []string{
+		"<?xml version=\"1.0\" encoding=\"windows-1252\"?><a>\x80\x81</a>",
+		"<?xml version=\"1.0\" encoding=\"US-ASCII\"?>    <a>x\xc3\xbc</a>",
+	} {
+		if got, want := scan(doc), fmt.Sprintf("fault %d 1:50\n", NotUTF8); !strings.HasSuffix(got, want) {
+			t.Errorf("%q: want %s, got %s", doc, want, got)
 		}
 	}
 }

@@ -35,8 +35,28 @@ func (c Code) Repairable() bool {
 // Broken looks at the token in which the reading broke: whether it begins like
 // a tag with one of the names.
 func (s *Scanner) Broken(names []string) (Tag, bool) {
+	s.look(longestLook)
 	tag, found, _ := s.tagAt(s.pos, names)
 	return tag, found
+}
+
+// look brings so many bytes within sight, or all that there are.
+func (s *Scanner) look(size int) {
+	for s.end-s.pos < size && !s.eof {
+		if s.fill() != nil {
+			s.starved = s.inErr != nil
+			return
+		}
+	}
+}
+
+// Reason gives the fault that ends the reading when the way was sought in vain
+// behind err: err itself, unless the source failed meanwhile.
+func (s *Scanner) Reason(err error) error {
+	if s.starved {
+		return s.sourceFault()
+	}
+	return err
 }
 
 // StartsTag says that the token in which the reading broke begins like a start tag.
@@ -48,11 +68,7 @@ func (s *Scanner) StartsTag() bool {
 // within so many bytes the text in which it stands ends with the end tag of the
 // innermost element. So the structure is whole.
 func (s *Scanner) StrayLess(most int) bool {
-	for s.end-s.pos < most && !s.eof {
-		if s.fill() != nil {
-			return false
-		}
-	}
+	s.look(most)
 	b := s.buf[s.pos:min(s.end, s.pos+most)]
 	for i := 0; i+1 < len(b); i++ {
 		if b[i] != '<' {
@@ -76,11 +92,7 @@ func (s *Scanner) Seek(names []string, most int64) (Tag, bool) {
 	readings := s.hypotheses()
 	gap := true // the broken token itself
 	for s.Offset() < stop {
-		if s.end-s.pos < longestLook && !s.eof {
-			if s.fill() != nil {
-				return Tag{}, false
-			}
-		}
+		s.look(longestLook)
 		if s.pos == s.end {
 			return Tag{}, false
 		}
@@ -107,16 +119,11 @@ func (s *Scanner) Seek(names []string, most int64) (Tag, bool) {
 func (s *Scanner) Pass(tag Tag, names []string, most int64) (Tag, bool) {
 	s.advance(s.pos + tag.size)
 	stop := s.Offset() + most
-	for isSpace(s.buf[s.pos]) || s.pos == s.end && !s.eof {
-		if s.Offset() > stop || s.pos == s.end && s.fill() != nil {
+	for s.look(longestLook); isSpace(s.buf[s.pos]); s.look(longestLook) {
+		if s.Offset() > stop {
 			return Tag{}, false
 		}
-		if s.pos < s.end {
-			s.advance(s.pos + 1)
-		}
-	}
-	if s.end-s.pos < longestLook && !s.eof && s.fill() != nil {
-		return Tag{}, false
+		s.advance(s.pos + 1)
 	}
 	if next, found, _ := s.tagAt(s.pos, names); found {
 		return next, true
@@ -126,7 +133,7 @@ func (s *Scanner) Pass(tag Tag, names []string, most int64) (Tag, bool) {
 
 // Settle leaves so many elements open and reads on from here.
 func (s *Scanner) Settle(depth int) {
-	s.closing, s.Flaw = false, nil
+	s.closing, s.starved, s.Flaw = false, false, nil
 	for s.depth > depth {
 		s.pop()
 	}
@@ -135,7 +142,7 @@ func (s *Scanner) Settle(depth int) {
 // tagAt looks for a tag with one of the names at i, with or without a prefix.
 // It is short when the bytes at hand do not tell.
 func (s *Scanner) tagAt(i int, names []string) (Tag, bool, bool) {
-	b := s.buf[i:s.end]
+	b := s.buf[i:min(s.end, i+longestLook)]
 	if len(b) < 2 || b[0] != '<' {
 		return Tag{}, false, false
 	}

@@ -224,11 +224,16 @@ func isBlank(text []byte) bool {
 // outside reads what stands before and behind the root: white space only.
 func (s *Scanner) outside() (Kind, outcome, Code) {
 	i := s.pos
-	for s.buf[i] == ' ' || s.buf[i] == '\t' || s.buf[i] == '\n' || s.buf[i] == '\r' {
+	for isSpace(s.buf[i]) && i-s.pos < s.limits.Token {
 		i++
 	}
+	if i == s.end && s.buf[i-1] == '\r' && !s.eof {
+		if i--; i == s.pos { // whether a line ends with it is not known yet
+			return 0, short, 0
+		}
+	}
 	s.advance(i)
-	if s.buf[i] == '<' || i == s.end {
+	if s.buf[i] == '<' || i == s.end || isSpace(s.buf[i]) {
 		return 0, skipped, 0
 	}
 	if !s.rooted {
