@@ -27,6 +27,7 @@ const (
 
 const (
 	frameHeader = 5
+	maxPart     = 31 << 20 // bytes of a part: sealed, it must go through the exchange
 	maxXML      = 32 << 10 // bytes of one piece of XML
 	maxJSON     = 4 << 20  // bytes of one JSON frame
 	maxFindings = 1000     // the portal's, of one report
@@ -70,6 +71,9 @@ func newFrameWriter(to io.Writer) (*frameWriter, error) {
 
 // raw counts every byte on its way.
 func (w *frameWriter) raw(p []byte) error {
+	if w.written+int64(len(p)) > maxPart {
+		return errors.New("write parcel: part above the limit")
+	}
 	n, err := w.to.Write(p)
 	w.written += int64(n)
 	if err != nil {

@@ -7,13 +7,16 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"meldewerk/envelope"
 	"meldewerk/report"
+	"meldewerk/report/obds"
 	"meldewerk/report/parcel"
+	"meldewerk/tumour"
 )
 
 // frame is one frame of a parcel as a test makes it.
@@ -285,4 +288,94 @@ func FuzzReader(f *testing.F) {
 			}
 		}
 	})
+}
+
+// through lets the gate of the portal judge a package, writes what it takes
+// into parts and reads them as the trust centre does. It gives the number of
+// reports that the gate takes.
+func through(t *testing.T, doc string) int {
+	t.Helper()
+	gate := obds.NewReader(strings.NewReader(doc), obds.Options{Workers: 1})
+	d := new(desk)
+	w, err := parcel.NewWriter(header(), d.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := 0
+	for {
+		item, err := gate.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil || len(item.Findings) > 0 {
+			t.Fatalf("the gate: %v, %v", err, item)
+		}
+		if err = w.Add(item.Position, item.Report, nil); err != nil {
+			t.Fatal(err)
+		}
+		taken++
+	}
+	if !gate.Complete() {
+		return 0 // nothing of it is kept
+	}
+	if _, err = w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	arrived := 0
+	for _, part := range d.parts {
+		if part.Len() > 32<<20 {
+			t.Errorf("a part of %d bytes", part.Len())
+		}
+		items, err := read(part.Bytes())
+		if !errors.Is(err, io.EOF) {
+			t.Errorf("a part of %d bytes is not taken: %v", part.Len(), errors.Unwrap(err))
+		}
+		arrived += len(items)
+	}
+	if arrived != taken {
+		t.Errorf("%d reports of %d arrived", arrived, taken)
+	}
+	return taken
+}
+
+// TestWhateverTheGateTakesGoesThroughAPart: in a part a patient is longer than
+// in his package, by indentation and by what CDATA sections hold. A receipt
+// must not be given for what the trust centre cannot read.
+func TestWhateverTheGateTakesGoesThroughAPart(t *testing.T) {
+	t.Parallel()
+	wordy := death("P1", "M1", "A")
+	wordy.Event.Death = nil
+	wordy.Event.Pathology = &tumour.Pathology{Certainty: "7.1", ReportText: "WORDS", Submitter: &tumour.Submitter{Lines: []tumour.Text{"Klinik"}}}
+	many := death("P1", "M1", "A")
+	many.Event.Death = nil
+	many.Event.Systemic = &tumour.Systemic{Phase: tumour.PhaseBegin, Intention: "K", Relation: "O", Kind: "CH", Begin: exactly("2024-05-01"),
+		Substances: []tumour.Substance{{Name: "x"}}, SideEffects: tumour.SideEffects{UpToGrade2: "U"}}
+	one := regexp.MustCompile(`(?s)<Substanz>.*</Substanz>`)
+	blank := regexp.MustCompile(`>\s+<`)
+	for name, c := range map[string]struct {
+		doc  string
+		want int
+	}{
+		"signs in CDATA":       {strings.Replace(packed(t, wordy), "WORDS", "<![CDATA["+strings.Repeat("<", 1_900_000)+"]]>", 1), 1},
+		"ampersands in CDATA":  {strings.Replace(packed(t, wordy), "WORDS", "<![CDATA["+strings.Repeat("&", 1_600_000)+"]]>", 1), 1},
+		"too many of them":     {strings.Replace(packed(t, wordy), "WORDS", "<![CDATA["+strings.Repeat("<", 2_500_000)+"]]>", 1), 0},
+		"greater-than signs":   {strings.Replace(packed(t, wordy), "WORDS", strings.Repeat(">", 4_000_000), 1), 1},
+		"many without a blank": {one.ReplaceAllString(blank.ReplaceAllString(packed(t, many), "><"), strings.Repeat("<Substanz><Bezeichnung>x</Bezeichnung></Substanz>", 150_000)), 1},
+	} {
+		if got := through(t, c.doc); got != c.want {
+			t.Errorf("%s: %d reports", name, got)
+		}
+	}
+}
+
+// packed is a package of one report.
+func packed(t *testing.T, r *report.Report) string {
+	t.Helper()
+	var b strings.Builder
+	head := *header()
+	head.Reporters = []report.Reporter{{ID: r.Reporter}}
+	if err := obds.Write(&b, "3.0.4", head, []*report.Report{r}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

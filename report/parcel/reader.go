@@ -15,6 +15,9 @@ import (
 // DefaultLimit bounds the plain bytes that a Reader takes.
 const DefaultLimit = 64 << 20
 
+// growth bounds how much longer a patient is in a part than in his package.
+const growth = 4
+
 // ReadOptions say how a parcel is read. The zero value is good.
 type ReadOptions struct {
 	Limit     int64           // plain bytes of the whole, DefaultLimit when 0
@@ -49,9 +52,14 @@ func NewReader(from io.Reader, o ReadOptions) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What the portal has taken stands here with indentation and without CDATA
+	// sections: the same report is longer.
+	limits := obds.DefaultLimits()
+	limits.XML.Token *= growth
+	limits.PatientBytes *= growth
 	// One worker: a verdict must stand before its report, and a reader that
 	// reads ahead would take it from behind as well.
-	return &Reader{frames: frames, gate: obds.NewReader(frames, obds.Options{Catalogue: o.Catalogue, Workers: 1})}, nil
+	return &Reader{frames: frames, gate: obds.NewReader(frames, obds.Options{Catalogue: o.Catalogue, Workers: 1, Limits: limits})}, nil
 }
 
 // Package is the frame of the package: sender, Meldedatum and version, known
