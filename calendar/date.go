@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	_ "time/tzdata" // the machine may have no zone files
 )
 
 // Accuracy is the Datumsgenauigkeit: how much of the day is known.
@@ -40,6 +41,21 @@ func Of(t time.Time) Date {
 	y, m, d := t.UTC().Date()
 	return Date{Year: int16(y), Month: uint8(m), Day: uint8(d)}
 }
+
+// Germany makes an exact Date without stated accuracy from the day that it is
+// in Germany at t: by this day dates of a report lie in the future or do not.
+func Germany(t time.Time) Date {
+	y, m, d := t.In(berlin).Date()
+	return Date{Year: int16(y), Month: uint8(m), Day: uint8(d)}
+}
+
+var berlin = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		panic(err) // cannot happen: tzdata is embedded
+	}
+	return zone
+}()
 
 // IsZero says that no date was given.
 func (d Date) IsZero() bool { return d == Date{} }

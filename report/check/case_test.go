@@ -257,6 +257,7 @@ var firstCases = map[string][]change{
 	"T3b": {
 		{"nodes", tumour.OccasionSurgery, nodes("0", "0", "", ""), []string{"Meldung/OP/Histologie/LK_befallen"}},
 		{"sentinels", tumour.OccasionCourse, nodes("3", "0", "0", "0"), []string{"Meldung/Verlauf/Histologie/Sentinel_LK_befallen"}},
+		{"written at length", tumour.OccasionSurgery, nodes("00", "+0", "", ""), []string{"Meldung/OP/Histologie/LK_befallen"}},
 		{"none examined", tumour.OccasionSurgery, nodes("0", "", "0", ""), nil},
 		{"none affected", tumour.OccasionSurgery, nodes("3", "0", "1", "0"), nil},
 	},

@@ -110,7 +110,23 @@ func more(part, whole tumour.Number) bool {
 }
 
 func bothNone(examined, affected tumour.Number) bool {
-	return examined == "0" && affected == "0"
+	return none(examined) && none(affected)
+}
+
+func none(n tumour.Number) bool {
+	if n == "" {
+		return false
+	}
+	v, known := n.Int()
+	return known && v == 0
+}
+
+func some(n tumour.Number) bool {
+	if n == "" {
+		return false
+	}
+	v, known := n.Int()
+	return known && v > 0
 }
 
 // gleasonWrong needs both grades and the score; a score alone says nothing.

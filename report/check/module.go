@@ -65,7 +65,7 @@ func moduleRules() []Rule {
 			Source: "UICC TNM, Melanom der Haut",
 			judge: func(c *look, _ *report.Report) []string {
 				v := &c.view
-				if v.modules == nil || v.modules.Melanoma == nil {
+				if !v.skinMelanoma() {
 					return nil
 				}
 				thick, known := v.modules.Melanoma.Thickness.Float()
@@ -81,7 +81,7 @@ func moduleRules() []Rule {
 			Source: "UICC TNM, Melanom der Haut; oBDS 3.0.4 Modul_Malignes_Melanom_Typ",
 			judge: func(c *look, _ *report.Report) []string {
 				v := &c.view
-				if v.modules == nil || v.modules.Melanoma == nil {
+				if !v.skinMelanoma() {
 					return nil
 				}
 				u := v.modules.Melanoma.Ulceration
@@ -112,6 +112,12 @@ func foreignModules(c *look, _ *report.Report) []string {
 	paths = append(paths, where(m.Colorectal != nil && !ofBowel.has(v.icd), v.root, "/Modul_Darm")...)
 	paths = append(paths, where(m.Prostate != nil && !ofProstate.has(v.icd), v.root, "/Modul_Prostata")...)
 	return append(paths, where(m.Melanoma != nil && !ofSkin.has(v.icd), v.root, "/Modul_Malignes_Melanom")...)
+}
+
+// skinMelanoma says that the module tells of a melanoma whose T goes by
+// thickness and ulceration; those of the eye and of mucous membranes do not.
+func (v *view) skinMelanoma() bool {
+	return v.modules != nil && v.modules.Melanoma != nil && (v.site == "C43" || v.site == "D03" || v.site == "C80")
 }
 
 // thicknessOff compares millimetres with T1 to T4: up to 1, 2, 4, and above.

@@ -306,7 +306,8 @@ var ageCases = map[string][]change{
 		{"birth unknown", tumour.OccasionDeath, to(func(r *report.Report) { r.Person.BirthDate = calendar.Date{} }), nil},
 	},
 	"I11": {
-		{"myeloma at 24", tumour.OccasionDeath, aged("2000-01-01E", tumourOf("C90.0", "9732/3")), []string{morphPath}},
+		{"chronic lymphatic leukaemia at 24", tumour.OccasionDeath, aged("2000-01-01E", tumourOf("C91.1", "9823/3")), []string{morphPath}},
+		{"myeloma at 24", tumour.OccasionDeath, aged("2000-01-01E", tumourOf("C90.0", "9732/3")), nil},
 		{"Wilms at 74", tumour.OccasionDeath, tumourOf("C64", "8960/3"), []string{morphPath}},
 		{"Wilms at 15", tumour.OccasionDeath, aged("2009-03-01E", tumourOf("C64", "8960/3")), []string{morphPath}},
 		{"Wilms at 14", tumour.OccasionDeath, aged("2009-03-02E", tumourOf("C64", "8960/3")), nil},

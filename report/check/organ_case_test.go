@@ -128,6 +128,13 @@ var stagingCases = map[string][]change{
 		{"larynx, nodes of both sides", tumour.OccasionDiagnosis, staged("C32.0", "8", "2", "2c", "0", "III"), []string{ctnm + "/UICC_Stadium"}},
 		{"larynx", tumour.OccasionDiagnosis, staged("C32.0", "8", "3", "0", "0", "III"), nil},
 		{"tongue, metastasis", tumour.OccasionDiagnosis, staged("C02.1", "8", "3", "0", "1", "IVC"), nil},
+		{"neuroendocrine, bowel", tumour.OccasionDiagnosis, ofMorphology("8240/3", staged("C18.2", "8", "2", "0", "0", "IIA")), nil},
+		{"neuroendocrine, pancreas", tumour.OccasionDiagnosis, ofMorphology("8249/3", staged("C25.2", "8", "2", "1", "0", "III")), nil},
+		{"stromal, bowel", tumour.OccasionDiagnosis, ofMorphology("8936/3", staged("C20", "8", "2", "0", "0", "II")), nil},
+		{"neuroendocrine carcinoma goes with the carcinomas", tumour.OccasionDiagnosis, ofMorphology("8246/3", staged("C18.2", "8", "2", "0", "0", "IIA")), []string{ctnm + "/UICC_Stadium"}},
+		{"carcinoid goes with the tumours of the lung", tumour.OccasionDiagnosis, ofMorphology("8240/3", staged("C34.1", "8", "1c", "0", "0", "IIIA")), []string{ctnm + "/UICC_Stadium"}},
+		{"melanoma of the skin has its table", tumour.OccasionDiagnosis, ofMorphology("8743/3", staged("C43.5", "8", "1a", "0", "0", "IIA")), []string{ctnm + "/UICC_Stadium"}},
+		{"base of the tongue with virus", tumour.OccasionDiagnosis, staged("C02.4", "8", "2", "2", "0", "II"), nil},
 		{"no table for the organ", tumour.OccasionDiagnosis, staged("C73", "8", "1", "0", "0", "IV"), nil},
 	},
 	"T4e": {
@@ -176,6 +183,12 @@ var stagingCases = map[string][]change{
 	},
 	"T7": {
 		{"affected, pN0", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.NPrefix, s.TNM.N = "p", "0" }), []string{"Meldung/OP/TNM/N"}},
+		{"sentinel affected, pN0", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) {
+			s.TNM.NPrefix, s.TNM.N, s.Histology.NodesAffected = "p", "0(sn)", ""
+		}), []string{"Meldung/OP/TNM/N"}},
+		{"none affected, written at length", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) {
+			s.TNM.NPrefix, s.TNM.N, s.Histology.NodesAffected, s.Histology.SentinelAffected = "p", "0", "00", "+0"
+		}), nil},
 		{"isolated cells", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.NPrefix, s.TNM.N = "p", "0(i+)" }), nil},
 		{"clinical N0", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) { s.TNM.NPrefix, s.TNM.N = "c", "0" }), nil},
 		{"none affected", tumour.OccasionSurgery, operated(func(s *tumour.Surgery) {
@@ -207,10 +220,29 @@ var stagingCases = map[string][]change{
 }
 
 func melanoma(thickness tumour.Number, ulceration tumour.Code, t tumour.Label) func(*check.Context, *report.Report) {
-	return operated(func(s *tumour.Surgery) {
+	return to(func(r *report.Report) {
+		s := r.Event.Surgery
+		r.Event.Assignment.ICD.Code, r.Event.Assignment.Side = "C43.5", "T"
 		s.Breast, s.Melanoma = nil, &tumour.MelanomaModule{Thickness: thickness, Ulceration: ulceration}
 		s.TNM.TPrefix, s.TNM.T = "p", t
 	})
+}
+
+// elsewhere moves the tumour of a case to another organ.
+func elsewhere(icd tumour.Code, apply func(*check.Context, *report.Report)) func(*check.Context, *report.Report) {
+	return func(c *check.Context, r *report.Report) {
+		apply(c, r)
+		r.Event.Assignment.ICD.Code = icd
+	}
+}
+
+// ofMorphology gives the tumour of a case another morphology.
+func ofMorphology(code tumour.Code, apply func(*check.Context, *report.Report)) func(*check.Context, *report.Report) {
+	return func(c *check.Context, r *report.Report) {
+		apply(c, r)
+		r.Event.Assignment.Morphology.Code = code
+		histology(r).Morphologies[0].Code = code
+	}
 }
 
 var moduleCases = map[string][]change{
@@ -249,6 +281,7 @@ var moduleCases = map[string][]change{
 		{"T3", tumour.OccasionSurgery, melanoma("2.3", "N", "3a"), nil},
 		{"TX", tumour.OccasionSurgery, melanoma("2.3", "N", "X"), nil},
 		{"thickness unknown", tumour.OccasionSurgery, melanoma("", "N", "3a"), nil},
+		{"of the eye, where T goes by width", tumour.OccasionSurgery, elsewhere("C69.3", melanoma("8.0", "N", "2a")), nil},
 	},
 	"M3b": {
 		{"ulcerated, a", tumour.OccasionSurgery, melanoma("2.3", "J", "3a"), []string{"Meldung/OP/Modul_Malignes_Melanom/Ulzeration"}},
@@ -256,6 +289,7 @@ var moduleCases = map[string][]change{
 		{"T1b by thickness", tumour.OccasionSurgery, melanoma("0.9", "N", "1b"), nil},
 		{"ulcerated, b", tumour.OccasionSurgery, melanoma("2.3", "J", "3b"), nil},
 		{"unknown", tumour.OccasionSurgery, melanoma("2.3", "U", "3b"), nil},
+		{"of the eye, where b means something else", tumour.OccasionSurgery, elsewhere("C69.3", melanoma("8.0", "N", "2b")), nil},
 	},
 }
 
@@ -289,6 +323,7 @@ var therapyCases = map[string][]change{
 		{"with a comma", tumour.OccasionSystemic, given("CH", named("Docetaxel"), named("Epirubicin, Cyclophosphamid")), []string{"Meldung/SYST/Menge_Substanz/Substanz[2]/Bezeichnung"}},
 		{"with a plus", tumour.OccasionSystemic, given("CH", named("Epirubicin + Cyclophosphamid")), []string{"Meldung/SYST/Menge_Substanz/Substanz[1]/Bezeichnung"}},
 		{"one each", tumour.OccasionSystemic, given("CH", named("Epirubicin"), named("Cyclophosphamid")), nil},
+		{"products of several", tumour.OccasionSystemic, given("SO", named("Trifluridin/Tipiracil"), named("Tegafur, Gimeracil und Oteracil"), named("Relatlimab + Nivolumab")), nil},
 		{"by code", tumour.OccasionSystemic, given("CH", atc("L01DB03")), nil},
 	},
 	"S1c": {

@@ -3,6 +3,7 @@
 package check
 
 import (
+	"cmp"
 	"reflect"
 
 	"meldewerk/report"
@@ -28,8 +29,10 @@ type Package struct {
 	kept    []*report.Report
 	tumours []known
 	deaths  []death
-	latest  span // of all acts
+	latest  span // of all acts the one that began last
 	started bool
+
+	operations []operation // those to come, too, when they were told beforehand
 
 	foreseen   bool // all reports on the patient were told beforehand
 	deathComes bool // one of them is his death
@@ -43,7 +46,14 @@ type known struct {
 	site     string // group of sites
 	side     tumour.Code
 	group    int // of morphologies, 0 while unknown
-	residual tumour.Code
+}
+
+// operation is what an operation left behind.
+type operation struct {
+	reporter report.ReporterID
+	tumour   tumour.SourceID
+	date     span
+	residual tumour.Code // "" when not told
 }
 
 type death struct {
@@ -97,6 +107,7 @@ func (p *Package) Foresee(r *report.Report) {
 	p.begin(r.Patient)
 	p.foreseen = true
 	p.deathComes = p.deathComes || r.Event.Death != nil
+	p.operated(r)
 }
 
 // begin forgets the patient before when another one comes.
@@ -112,7 +123,8 @@ func (p *Package) forget() {
 	clear(p.kept)
 	clear(p.tumours)
 	clear(p.deaths)
-	p.kept, p.tumours, p.deaths = p.kept[:0], p.tumours[:0], p.deaths[:0]
+	clear(p.operations)
+	p.kept, p.tumours, p.deaths, p.operations = p.kept[:0], p.tumours[:0], p.deaths[:0], p.operations[:0]
 	p.patient, p.latest, p.foreseen, p.deathComes = "", span{}, false, false
 }
 
@@ -144,15 +156,47 @@ func (p *Package) remember(r *report.Report) {
 		p.deaths = append(p.deaths, death{r.Reporter, r.Event.Assignment.TumourID, p.l.died})
 	}
 	for i := range p.l.dates {
-		if d := &p.l.dates[i]; d.means == act && !p.l.view.autopsy() && (p.latest.first == 0 || p.latest.before(d.span)) {
+		if d := &p.l.dates[i]; d.means == act && !p.l.view.autopsy() && p.latest.first < d.first {
 			p.latest = d.span
 		}
+	}
+	if !p.foreseen {
+		p.operated(r)
 	}
 	if t := p.tumourOf(r); t == nil && len(p.tumours) < maxTumours {
 		p.tumours = append(p.tumours, p.newTumour(r))
 	} else if t != nil {
 		t.learn(p, r)
 	}
+}
+
+func (p *Package) operated(r *report.Report) {
+	s := r.Event.Surgery
+	if s == nil || len(p.operations) == maxKept {
+		return
+	}
+	o := operation{reporter: r.Reporter, tumour: r.Event.Assignment.TumourID, date: spanOf(s.Date)}
+	if s.Residual != nil {
+		o.residual = cmp.Or(s.Residual.Overall, s.Residual.Local)
+	}
+	p.operations = append(p.operations, o)
+}
+
+// leftBefore is the residual status after the last operation on a tumour that
+// began no later than the day; "" when nobody told it, or two of one day differ.
+func (p *Package) leftBefore(r *report.Report, day span) tumour.Code {
+	var last operation
+	found := false
+	for _, o := range p.operations {
+		if o.reporter != r.Reporter || o.tumour != r.Event.Assignment.TumourID || o.date.after(day) || o.date.first < last.date.first {
+			continue
+		}
+		if o.date.first == last.date.first && found && o.residual != last.residual {
+			o.residual = ""
+		}
+		last, found = o, true
+	}
+	return last.residual
 }
 
 func (p *Package) tumourOf(r *report.Report) *known {
@@ -180,11 +224,6 @@ func (t *known) learn(p *Package, r *report.Report) {
 	for i := range v.morphs {
 		if t.group == 0 && v.morphs[i].behaviour == '3' {
 			t.group = terminology.MorphologyGroup(string(v.morphs[i].Code))
-		}
-	}
-	if s := r.Event.Surgery; s != nil && s.Residual != nil {
-		if t.residual = s.Residual.Overall; t.residual == "" {
-			t.residual = s.Residual.Local
 		}
 	}
 }

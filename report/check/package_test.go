@@ -8,10 +8,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"meldewerk/calendar"
 	"meldewerk/identity"
 	"meldewerk/report"
 	"meldewerk/report/check"
@@ -63,6 +65,10 @@ func residual(r tumour.Code) func(*report.Report) {
 	return func(o *report.Report) { o.Event.Surgery.Residual = &tumour.Residual{Overall: r} }
 }
 
+func operatedOn(iso string) func(*report.Report) {
+	return func(r *report.Report) { r.Event.Surgery.Date = day(iso) }
+}
+
 func relation(z tumour.Code) func(*report.Report) {
 	return func(r *report.Report) { r.Event.Radiotherapy.Relation = z }
 }
@@ -86,6 +92,12 @@ var sequences = map[string][]sequence{
 	"R1b": {
 		{"visit after death", []*report.Report{made("1", dying, dead("2025-01-01")), made("2", visit)}, "Meldung/Verlauf/Untersuchungsdatum_Verlauf"},
 		{"death before a visit", []*report.Report{made("1", visit), made("2", dying, dead("2025-01-01"))}, "Meldung/Tod/Sterbedatum"},
+		{"visit after one of two deaths", []*report.Report{made("1", dying), made("2", dying, ofTumour("2", "C61", "8140/3", "T"), dead("2025-01-01")), made("3", visit)}, "Meldung/Verlauf/Untersuchungsdatum_Verlauf"},
+		{"death before a visit, behind a vague therapy", []*report.Report{
+			made("1", drug, func(r *report.Report) {
+				r.Event.Systemic.Begin, r.Event.Systemic.End = day("2025-01-01M"), calendar.Date{}
+			}),
+			made("2", visit), made("3", dying, dead("2025-01-15"))}, "Meldung/Tod/Sterbedatum"},
 		{"visit before death", []*report.Report{made("1", dying), made("2", visit)}, ""},
 		{"death after the visit", []*report.Report{made("1", visit), made("2", dying)}, ""},
 	},
@@ -139,6 +151,9 @@ var sequences = map[string][]sequence{
 		{"adjuvant after R0", []*report.Report{made("1", operation, residual("R0")), made("2", beam, relation("A"))}, ""},
 		{"additive after RX", []*report.Report{made("1", operation, residual("RX")), made("2", beam, relation("Z"))}, ""},
 		{"no operation", []*report.Report{made("2", beam, relation("A"))}, ""},
+		{"second operation removed the rest", []*report.Report{made("1", operation, residual("R0"), operatedOn("2024-03-20")), made("2", operation, residual("R1")), made("3", beam, relation("A"))}, ""},
+		{"operation after the therapy", []*report.Report{made("1", operation, residual("R0")), made("2", operation, residual("R1"), operatedOn("2024-06-20")), made("3", beam, relation("A"))}, ""},
+		{"two operations of one day that differ", []*report.Report{made("1", operation, residual("R0")), made("2", operation, residual("R1")), made("3", beam, relation("A"))}, ""},
 	},
 }
 
@@ -213,6 +228,44 @@ func TestPackageFindsWhatSeveralReportsShow(t *testing.T) {
 	for _, rule := range check.Rules() {
 		if rule.Scope() == check.InPackage && len(allSequences[rule.ID]) < 2 {
 			t.Errorf("rule %s has no cases", rule.ID)
+		}
+	}
+}
+
+// TestOrderAndNeighboursDoNotMatter: which rules several reports on a patient
+// break does not hang on their order, nor what is found of him on the patients
+// who stand beside him in the package.
+func TestOrderAndNeighboursDoNotMatter(t *testing.T) {
+	t.Parallel()
+	rulesOf := func(p *check.Package, reports []*report.Report) string {
+		for _, r := range reports {
+			p.Foresee(r)
+		}
+		broken := map[string]bool{}
+		for _, r := range reports {
+			for _, f := range p.Judge(nil, 0, r) {
+				broken[f.Rule] = true
+			}
+		}
+		return strings.Join(slices.Sorted(maps.Keys(broken)), " ")
+	}
+	for id, all := range allSequences {
+		for _, s := range all {
+			reports := slices.DeleteFunc(slices.Clone(s.reports), func(r *report.Report) bool { return r.Patient != s.reports[0].Patient })
+			p := check.NewPackage(context())
+			want := rulesOf(p, reports)
+			p.Judge(nil, 0, made("n", dying, dead("2024-04-01"), func(r *report.Report) { r.Patient = "neighbour" }))
+			slices.Reverse(reports)
+			if got := rulesOf(p, reports); got != want {
+				t.Errorf("%s, %s: %q, but behind a neighbour and the other way round %q", id, s.name, want, got)
+			}
+			if len(reports) > 2 {
+				reports[0], reports[1] = reports[1], reports[0]
+				p.Renew(context())
+				if got := rulesOf(p, reports); got != want {
+					t.Errorf("%s, %s: %q, but in a third order %q", id, s.name, want, got)
+				}
+			}
 		}
 	}
 }

@@ -26,12 +26,11 @@ func contradictionRules() []Rule {
 			},
 		},
 		{
-			ID: "T7", Severity: report.Warning, Reads: []string{readsHistology + fieldNodesAffected, readsPathology + "/N", readsTNM + "/N"},
+			ID: "T7", Severity: report.Warning, Reads: []string{readsHistology + fieldNodesAffected, readsHistology + fieldSentinelAffected, readsPathology + "/N", readsTNM + "/N"},
 			Message: Sentence{"Lymphknoten sind befallen, das TNM nennt aber N0.", "Lymph nodes are affected, yet the TNM says N0."},
 			Remedy:  lookAtTNM, Source: "own",
 			judge: func(c *look, _ *report.Report) []string {
-				affected := c.view.histology.NodesAffected
-				if affected == "" || affected == "0" {
+				if h := c.view.histology; !some(h.NodesAffected) && !some(h.SentinelAffected) {
 					return nil
 				}
 				return c.view.stagingsThat("/N", func(s *staging) bool {

@@ -14,7 +14,7 @@ import (
 
 // Context is what a rule may know beside the report.
 type Context struct {
-	Today      calendar.Date // the day of the check; when zero, rules about the future are silent
+	Today      calendar.Date // the day of the check in Germany; when zero, rules about the future are silent
 	ReportedOn calendar.Date // Meldedatum of the package; zero for the form
 	Land       string        // two letters of the registry's state, e.g. NI
 	DiedOn     calendar.Date // Sterbedatum known from another report on the same patient; zero when unknown

@@ -12,14 +12,32 @@ import (
 // and M lead. It is silent where a category is missing or X, after therapy, at
 // a recurrence, and at sites whose table is not held. Finer stages are not
 // judged.
-func stageOff(site string, t *tumour.TNM) bool {
+func (v *view) stageOff(t *tumour.TNM) bool {
 	given := mainStage(string(t.Stage))
 	if given < 0 || t.T == "" || t.N == "" || t.M == "" || t.T[0] == 'X' || t.N[0] == 'X' || t.M[0] == 'X' ||
 		t.AfterTherapy != "" || t.Recurrence != "" || t.Edition != "7" && t.Edition != "8" {
 		return false
 	}
-	low, high := stagesFrom(site, t)
-	return low >= 0 && (given < low || given > high)
+	low, high := stagesFrom(v.site, t)
+	return low >= 0 && (given < low || given > high) && !ofThroat.has(v.icd) && !v.anyMorph(v.stagedApart)
+}
+
+// ofThroat are the parts of tongue and palate that belong to the oropharynx,
+// where the stage depends on the virus, too.
+var ofThroat = sitesOf("C02.4 C05.1 C05.2")
+
+// stagedApart says that the morphology has a table of its own beside that of
+// the carcinomas of the site: neuroendocrine tumours of the digestive organs,
+// melanomas outside the skin, stromal tumours, sarcomas and lymphomas.
+func (v *view) stagedApart(p *placed) bool {
+	switch n := p.four; {
+	case between(n, 8150, 8153, 8155, 8158, 8240, 8242, 8248, 8249):
+		return v.site >= "C15" && v.site <= "C26"
+	case between(n, 8720, 8790):
+		return v.site != "C43"
+	default:
+		return between(n, 8590, 8713, 8800, 9999)
+	}
 }
 
 // mainStage is the roman number of a stage, -1 for none.

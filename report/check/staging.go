@@ -201,7 +201,7 @@ func editionRules() []Rule {
 				"Check T, N, M and the stage. If they are right, nothing needs to be done."},
 			Source: "UICC TNM, 7. und 8. Auflage",
 			judge: func(c *look, _ *report.Report) []string {
-				return c.view.stagingsThat("/UICC_Stadium", func(s *staging) bool { return stageOff(c.view.site, s.TNM) })
+				return c.view.stagingsThat("/UICC_Stadium", func(s *staging) bool { return c.view.stageOff(s.TNM) })
 			},
 		},
 	}

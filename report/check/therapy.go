@@ -108,11 +108,12 @@ var kindsByName = sync.OnceValue(func() map[string]string {
 	return all
 })
 
-// severalNames looks for what parts names, and keeps known names with a comma.
+// severalNames looks for what parts names, and keeps known names with a comma
+// and products of several substances.
 func severalNames(name string) bool {
 	if !strings.ContainsAny(name, ",;+/&") && !strings.Contains(name, " und ") {
 		return false
 	}
 	_, known := terminology.SubstanceNamed(name)
-	return !known
+	return !known && !terminology.FixedCombination(name)
 }

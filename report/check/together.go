@@ -102,12 +102,16 @@ func packageRules() []Rule {
 				"Check the relation to the operation. If it is right, nothing needs to be done."},
 			Source: "oBDS 3.0.4 ST_Typ",
 			together: func(p *Package, r *report.Report) []string {
-				t, known := r.Event.Radiotherapy, p.tumourOf(r)
-				if t == nil || known == nil {
+				t := r.Event.Radiotherapy
+				if t == nil || t.Relation != "A" && t.Relation != "Z" {
 					return nil
 				}
-				left := strings.HasPrefix(string(known.residual), "R1") || known.residual == "R2"
-				return where(t.Relation == "A" && left || t.Relation == "Z" && known.residual == "R0", "Meldung/ST/Stellung_OP")
+				var begin span
+				if len(t.Courses) > 0 {
+					begin = spanOf(t.Courses[0].Begin)
+				}
+				left := leftBehind(p.leftBefore(r, begin))
+				return where(t.Relation == "A" && left > 0 || t.Relation == "Z" && left == 0, "Meldung/ST/Stellung_OP")
 			},
 		},
 	}
@@ -149,8 +153,9 @@ func eventAfterDeath(p *Package, r *report.Report) []string {
 	if len(p.deaths) == 0 || p.l.view.autopsy() {
 		return nil
 	}
-	died := p.deaths[0].date
-	return datesThat(&p.l, func(d *dated) bool { return d.means == act && died.before(d.span) })
+	return datesThat(&p.l, func(d *dated) bool {
+		return d.means == act && slices.ContainsFunc(p.deaths, func(o death) bool { return o.date.before(d.span) })
+	})
 }
 
 // secondTumour finds the moment at which a second tumour turns out to be like
