@@ -255,8 +255,11 @@ func (b *Book) has(kind Kind, code string) bool {
 // over the official editions too: over that which speaks for the year. An
 // insurer is always looked for in the newest list.
 func (b *Book) Search(list List, query string, year int) []Label {
-	if list == ListInsurer {
+	switch list {
+	case ListInsurer:
 		year = 0
+	case ListMorphology:
+		query = withoutM(query)
 	}
 	key := indexKey{list, 0}
 	if e := b.edition(kindOf(list), year); e != nil {

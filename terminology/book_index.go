@@ -12,7 +12,7 @@ import (
 func (b *Book) indexList(list List, e *Edition) *index {
 	own := builtInEntries(list)
 	if e == nil {
-		return indexOf(own)
+		return indexOf(own, fillersOf(list))
 	}
 	var all []listed
 	held := map[string]bool{}
@@ -24,6 +24,7 @@ func (b *Book) indexList(list List, e *Edition) *index {
 		all = append(all, listed{
 			label: Label{Code: entry.code, Text: entry.text, Exact: true},
 			also:  byOther(list, entry),
+			above: bywaysAbove(list, entry.code),
 			rank:  rankOf(list, entry.code),
 		})
 	}
@@ -32,7 +33,7 @@ func (b *Book) indexList(list List, e *Edition) *index {
 			all = append(all, l)
 		}
 	}
-	x := indexOf(all)
+	x := indexOf(all, fillersOf(list))
 	x.uncut = list == ListInsurer
 	return x
 }
@@ -98,7 +99,7 @@ func builtInEntries(list List) []listed {
 		var all []listed
 		for _, p := range protocols {
 			text := strings.TrimSuffix(p.Name+": "+strings.Join(p.Substances, ", "), ": ")
-			all = append(all, listed{label: Label{Code: p.Name, Text: text, Exact: true}})
+			all = append(all, listed{label: Label{Code: p.Name, Text: text, Exact: true}, also: bywaysTo(list, p.Name)})
 		}
 		return all
 	}
@@ -110,11 +111,15 @@ func substanceEntries() []listed {
 	var all []listed
 	held := map[string]bool{}
 	add := func(code, name string) {
-		all = append(all, listed{label: Label{Code: code, Text: name, Exact: true}, also: bywaysTo(ListSubstance, code)})
+		all = append(all, listed{label: Label{Code: code, Text: name, Exact: true}, also: bywaysTo(ListSubstance, code), above: bywaysAbove(ListSubstance, code)})
 		held[code], held[fold(name)] = true, true
 	}
+	codes := map[string]string{}
+	for _, code := range atc().codes {
+		codes[fold(atc().words[code])] = code
+	}
 	for _, s := range substances {
-		add(cmp.Or(s.ATC, s.Name), s.Name)
+		add(cmp.Or(s.ATC, codes[fold(s.Name)], s.Name), s.Name)
 	}
 	for _, code := range atc().codes {
 		if name := atc().words[code]; !held[code] && !held[fold(name)] {
@@ -128,7 +133,7 @@ func listedOf(list List, codes []string, words func(string) (Label, bool)) []lis
 	var all []listed
 	for _, code := range codes {
 		if l, ok := words(code); ok {
-			all = append(all, listed{label: Label{Code: code, Text: l.Text, Exact: l.Exact}, also: bywaysTo(list, code), rank: rankOf(list, code)})
+			all = append(all, listed{label: Label{Code: code, Text: l.Text, Exact: l.Exact}, also: bywaysTo(list, code), above: bywaysAbove(list, code), rank: rankOf(list, code)})
 		}
 	}
 	return all

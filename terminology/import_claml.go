@@ -183,6 +183,10 @@ func yearIn(texts ...string) int {
 	return 0
 }
 
+// maxSteps bounds how often a code and a further character are put together;
+// the largest official file needs a tenth of it.
+const maxSteps = 5 * maxEntries
+
 // entries gives the categories and, with their further characters, the codes
 // that only exist as class and modifier together.
 func (c *clamlReader) entries(kind Kind) ([]editionEntry, error) {
@@ -192,6 +196,7 @@ func (c *clamlReader) entries(kind Kind) ([]editionEntry, error) {
 	for i := range c.classes {
 		held[c.classes[i].code] = true
 	}
+	steps := 0
 	for i := range c.classes {
 		class := &c.classes[i]
 		if !class.category || !form.MatchString(class.code) {
@@ -201,23 +206,12 @@ func (c *clamlReader) entries(kind Kind) ([]editionEntry, error) {
 		if class.below > 0 {
 			continue
 		}
-		made := []editionEntry{{code: class.code, text: class.label}}
+		made := all[len(all)-1:]
 		for _, m := range c.modifiersOf(class) {
-			var longer []editionEntry
-			for _, shorter := range made {
-				for _, further := range c.modifiers[m.name] {
-					if len(m.only) > 0 && !slices.Contains(m.only, further.code) {
-						continue
-					}
-					code := joined(shorter.code, further.code)
-					if form.MatchString(code) && !held[code] {
-						longer = append(longer, editionEntry{code: code, text: shorter.text + ": " + further.label})
-					}
-				}
-			}
-			if len(all)+len(longer) > maxEntries {
+			if steps += len(made) * len(c.modifiers[m.name]); steps > maxSteps || len(all) > maxEntries {
 				return nil, refuse(0, "Die Datei enthält mehr als %d Codes. Prüfen Sie, ob es die richtige ist.", maxEntries)
 			}
+			longer := slices.DeleteFunc(c.longer(made, m), func(e editionEntry) bool { return held[e.code] || !form.MatchString(e.code) })
 			all = append(all, longer...)
 			if len(longer) > 0 {
 				made = longer
@@ -225,6 +219,19 @@ func (c *clamlReader) entries(kind Kind) ([]editionEntry, error) {
 		}
 	}
 	return all, nil
+}
+
+// longer puts each code together with each further character of a modifier.
+func (c *clamlReader) longer(made []editionEntry, m modifiedBy) []editionEntry {
+	var all []editionEntry
+	for _, shorter := range made {
+		for _, further := range c.modifiers[m.name] {
+			if len(m.only) == 0 || slices.Contains(m.only, further.code) {
+				all = append(all, editionEntry{code: joined(shorter.code, further.code), text: shorter.text + ": " + further.label})
+			}
+		}
+	}
+	return all
 }
 
 // modifiersOf gives the modifiers of a class: its own, or those of the classes

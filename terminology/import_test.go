@@ -129,6 +129,20 @@ func TestImportEndsWhenTheFileDoesNot(t *testing.T) {
 	}
 }
 
+// TestImportRefusesCodesWithoutEnd: few lines of a file may stand for very many
+// codes, class by modifier by modifier.
+func TestImportRefusesCodesWithoutEnd(t *testing.T) {
+	t.Parallel()
+	list := func(name, code string) string {
+		return strings.Repeat(`<ModifierClass modifier="`+name+`" code="`+code+`"><Rubric kind="preferred"><Label>gleich</Label></Rubric></ModifierClass>`, 1100)
+	}
+	file := `<ClaML><Title version="2026"/>` + list("a", ".1") + list("b", "x") +
+		`<Class code="C50" kind="category"><ModifiedBy code="a"/><ModifiedBy code="b"/><Rubric kind="preferred"><Label>Eins</Label></Rubric></Class></ClaML>`
+	if _, err := terminology.Import(terminology.KindICD10GM, 0, strings.NewReader(file)); err == nil || !strings.Contains(err.Error(), "mehr als") {
+		t.Errorf("taken: %v", err)
+	}
+}
+
 // official is a book with all fixtures laid beside the program.
 func official(t testing.TB) *terminology.Book {
 	t.Helper()

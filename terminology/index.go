@@ -13,6 +13,7 @@ import (
 type listed struct {
 	label Label
 	also  []string // words that lead to the code besides those of its label
+	above []string // words that lead to a code above it
 	rank  int      // what is more usual has a lower one
 }
 
@@ -23,7 +24,7 @@ type index struct {
 	rank   []int32 // the place of an entry among equals
 	codes  []codeKey
 	words  []string  // all words, sorted
-	posts  [][]int32 // entries by word, twice the number, and one where the word is a byway
+	posts  [][]int32 // entries by word: the number times ways, and what is added for a byway
 	grams  map[gram][]int32
 	uncut  bool // a code that is longer than any held leads nowhere: numbers have no order of their own
 }
@@ -33,7 +34,7 @@ type codeKey struct {
 	entry int32
 }
 
-func indexOf(all []listed) *index {
+func indexOf(all []listed, fillers map[string]bool) *index {
 	x := &index{grams: map[gram][]int32{}}
 	held := map[string][]int32{}
 	counts := make([]int, len(all))
@@ -41,12 +42,17 @@ func indexOf(all []listed) *index {
 		x.labels = append(x.labels, l.label)
 		x.codes = append(x.codes, codeKey{bareCode(l.label.Code), int32(i)})
 		words := fields(l.label.Text)
-		counts[i] = len(words)
 		for _, word := range words {
-			held[word] = append(held[word], int32(i)*2)
+			if !fillers[word] && !unspecific[word] {
+				counts[i]++
+			}
+			held[word] = append(held[word], int32(i)*ways)
 		}
 		for _, word := range l.also {
-			held[word] = append(held[word], int32(i)*2+byway)
+			held[word] = append(held[word], int32(i)*ways+byway)
+		}
+		for _, word := range l.above {
+			held[word] = append(held[word], int32(i)*ways+bywayAbove)
 		}
 	}
 	slices.SortFunc(x.codes, func(a, b codeKey) int { return cmp.Or(strings.Compare(a.bare, b.bare), cmp.Compare(a.entry, b.entry)) })
@@ -57,7 +63,7 @@ func indexOf(all []listed) *index {
 	for at, word := range x.words {
 		posts := held[word]
 		slices.Sort(posts)
-		x.posts = append(x.posts, slices.CompactFunc(posts, func(a, b int32) bool { return a/2 == b/2 }))
+		x.posts = append(x.posts, slices.CompactFunc(posts, func(a, b int32) bool { return a/ways == b/ways }))
 		seen := grams(word)
 		slices.Sort(seen)
 		for _, g := range slices.Compact(seen) {
@@ -67,6 +73,10 @@ func indexOf(all []listed) *index {
 	x.rank = ranks(all, counts)
 	return x
 }
+
+// unspecific are words by which a label is not longer than another: whoever
+// gives no more than the organ means just these codes.
+var unspecific = wordSet("ohne nahere angabe")
 
 // ranks puts the entries in the order of equals: the more usual, the shorter
 // label, the more general code, the order of the list.

@@ -9,7 +9,12 @@ const (
 	inside    = 4
 	mistyped  = 6 // and one more for the second error
 	mistypedBeginning
-	byway = 1 // added for a word that is not of the label itself
+
+	// Added for a word that is not of the label itself, but leads to the code,
+	// or only to one above it.
+	byway      = 1
+	bywayAbove = 2
+	ways       = 3 // with the word of the label
 )
 
 // errorsForgiven is how many typing errors a word may have.

@@ -56,7 +56,7 @@ func TestDistancesAreThoseOfThePlainTable(t *testing.T) {
 // every word that the comparison of all words finds.
 func TestMistypedWordsAreNotMissed(t *testing.T) {
 	t.Parallel()
-	x := indexOf(builtInEntries(ListICD))
+	x := indexOf(builtInEntries(ListICD), nil)
 	rapid.Check(t, func(t *rapid.T) {
 		asked := []byte(rapid.SampledFrom(x.words).Filter(func(w string) bool { return len(w) >= 6 }).Draw(t, "word"))
 		for range rapid.IntRange(1, 2).Draw(t, "errors") {

@@ -85,13 +85,11 @@ func SiteAges(code string) Ages {
 // Spec: IARC tools for cancer registries, age and histology
 func MorphologyAges(morphology string) Ages {
 	switch four(morphology) {
-	case 9730, 9732, 9823, 9890:
+	case 9730, 9823, 9890:
 		return Ages{Least: 26, Most: oldest}
-	case 9863:
-		return Ages{Least: 16, Most: oldest}
-	case 9724:
+	case 9724, 9732:
 		return Ages{Least: 15, Most: oldest}
-	case 8910, 8960, 8961, 8962, 8970, 8981, 8991, 9072, 9470, 9490, 9500, 9750:
+	case 8910, 8960, 8961, 8962, 8970, 8981, 8991, 9072, 9470, 9490, 9500:
 		return Ages{Least: 0, Most: 14}
 	}
 	return anyAge

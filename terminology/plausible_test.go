@@ -90,7 +90,8 @@ func TestSexAgeGradeAndBasis(t *testing.T) {
 	}{
 		{"breast of a child", terminology.SiteAges("C50.4"), 12, false}, {"breast", terminology.SiteAges("C504"), 20, true}, {"cervix at 4", terminology.SiteAges("C53"), 4, false},
 		{"prostate at 4", terminology.SiteAges("C61.9"), 4, false}, {"prostate at 17", terminology.SiteAges("C61"), 17, true}, {"pleura", terminology.SiteAges("C384"), 19, false},
-		{"brain", terminology.SiteAges("C71.1"), 0, true}, {"CLL at 25", terminology.MorphologyAges("9823/3"), 25, false}, {"nephroblastoma at 15", terminology.MorphologyAges("8960/3"), 15, false},
+		{"brain", terminology.SiteAges("C71.1"), 0, true}, {"CLL at 25", terminology.MorphologyAges("9823/3"), 25, false}, {"myeloma at 15", terminology.MorphologyAges("9732/3"), 15, true}, {"myeloma at 14", terminology.MorphologyAges("9732/3"), 14, false},
+		{"CML of a child", terminology.MorphologyAges("9863/3"), 9, true}, {"histiocytosis of an adult", terminology.MorphologyAges("9750/3"), 40, true}, {"nephroblastoma at 15", terminology.MorphologyAges("8960/3"), 15, false},
 		{"nephroblastoma at 14", terminology.MorphologyAges("8960/3"), 14, true}, {"adenocarcinoma", terminology.MorphologyAges("8140/3"), 3, true},
 		{"prostate at 39", terminology.JointAges("C61", "8140/3"), 39, false}, {"carcinoid of the lung at 15", terminology.JointAges("C34.1", "8240/3"), 15, true},
 		{"lung at 15", terminology.JointAges("C34.1", "8140/3"), 15, false}, {"placenta at 46", terminology.JointAges("C58", "9100/3"), 46, false}, {"eye at 6", terminology.JointAges("C69.2", "9510/3"), 6, false},

@@ -78,3 +78,90 @@ func TestCarcinomaDoesNotLeadToAdenoma(t *testing.T) {
 		}
 	}
 }
+
+// obvious are queries that mean one code and no other, as a coder types them:
+// "list query: code", the code of the first hit.
+const obvious = `
+icd Lungenkrebs: C34
+icd NSCLC: C34
+icd Melanom: C43.9
+icd AML: C92.0
+icd AML M3: C92.4
+icd ALL: C91.0
+icd NHL: C82
+icd Basaliom Nase: C44.3
+icd Basalzellkarzinom Gesicht: C44.3
+icd Glioblastom frontal: C71.1
+icd CUP-Syndrom: C80
+icd Pankreaskopfkarzinom: C25.0
+icd AEG II: C16.0
+icd Speiseröhre distal: C15.5
+icd Stimmbandkarzinom: C32.0
+icd Weichteilsarkom Oberschenkel: C49.2
+icd Osteosarkom Femur: C40.2
+icd Retinoblastom: C69.2
+icd Aderhautmelanom: C69.3
+icd Borderlinetumor Ovar: D39.1
+icd NET Pankreas: C25
+icd neuroendokriner Tumor Appendix: C18.1
+icd Vorsteherdrüse: C61
+icd Lentigo maligna: D03
+icd Morbus Bowen: D04
+icd Mamma Ca re: C50
+icd V.a. Prostatakarzinom: C61
+icd Z.n. Mammakarzinom: C50
+topography Mamma re: C50.9
+topography Nase: C30.0
+topography Frontallappen: C71.1
+morphology M8500/3: 8500/3
+morphology Karzinom: 8010/3
+morphology kleinzelliges Bronchialkarzinom: 8041/3
+morphology papilläres Schilddrüsenkarzinom: 8260/3
+morphology azinäres Prostatakarzinom: 8140/3
+ops brusterhaltende Therapie: 5-870
+ops Stanzbiopsie Mamma: 1-493.3
+substance Taxol: L01CD01
+substance Taxotere: L01CD02
+substance Enhertu: L01FD04
+protocol RCHOP: R-CHOP
+protocol mFOLFOX6: FOLFOX-6
+protocol BEP: PEB`
+
+func TestObviousHitStandsFirst(t *testing.T) {
+	t.Parallel()
+	for line := range strings.Lines(strings.TrimSpace(obvious)) {
+		asked, want, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		list, query, _ := strings.Cut(asked, " ")
+		hits := terminology.Search(terminology.List(list), query, 2026)
+		if len(hits) == 0 || hits[0].Code != want {
+			t.Errorf("%s %q finds %v, not %s first", list, query, hits[:min(3, len(hits))], want)
+		}
+	}
+}
+
+// TestTradeNamesLeadToTheirSubstance: a name that is near another one must not
+// be taken for a typing error.
+func TestTradeNamesLeadToTheirSubstance(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{"Taxol": "Paclitaxel", "Herceptin": "Trastuzumab", "Kadcyla": "Trastuzumab Emtansin", "Ibrance": "Palbociclib", "Zoladex": "Goserelin",
+		"Xtandi": "Enzalutamid", "Zytiga": "Abirateron", "Tagrisso": "Osimertinib", "Xeloda": "Capecitabin", "Nexavar": "Sorafenib", "Sutent": "Sunitinib", "Imfinzi": "Durvalumab",
+		"Darzalex": "Daratumumab", "Lynparza": "Olaparib", "Yervoy": "Ipilimumab", "Erbitux": "Cetuximab", "Vectibix": "Panitumumab", "Kisqali": "Ribociclib", "Eligard": "Leuprorelin"} {
+		hits := terminology.Search(terminology.ListSubstance, query, 0)
+		if len(hits) != 1 || hits[0].Text != want {
+			t.Errorf("%s finds %v", query, hits)
+		}
+	}
+}
+
+// TestSubstancesHaveTheirCode: the national list names some substances without
+// the ATC code that they have; a form must not lose it, nor a rule their kind.
+func TestSubstancesHaveTheirCode(t *testing.T) {
+	t.Parallel()
+	hits := terminology.Search(terminology.ListSubstance, "Trastuzumab Emtansin", 0)
+	if len(hits) != 1 || hits[0].Code != "L01FD03" {
+		t.Errorf("found %v", hits)
+	}
+	if s, ok := terminology.SubstanceOf("L01FD03"); !ok || s.Kind != "IM" || s.ATC != "L01FD03" {
+		t.Errorf("by code: %+v", s)
+	}
+}

@@ -92,7 +92,7 @@ func (x *index) together(words []string) []string {
 }
 
 // otherNames are words of the clinics for words of the labels.
-var otherNames = map[string]string{"ca": "karzinom", "carcinom": "karzinom", "nhl": "lymphom"}
+var otherNames = map[string]string{"ca": "karzinom", "carcinom": "karzinom"}
 
 // asked are the words of a query without those that say nothing.
 func asked(query string, fillers map[string]bool) []string {
@@ -165,7 +165,7 @@ func (x *index) entriesOf(words []found, budget *int) ([]int32, []int32) {
 			break
 		}
 		for _, post := range x.posts[f.word] {
-			entry, penalty := post/2, f.penalty+post%2+1
+			entry, penalty := post/ways, f.penalty+post%ways+1
 			if least[entry] == 0 {
 				entries = append(entries, entry)
 				least[entry] = penalty
@@ -266,14 +266,25 @@ func readSynonyms(text string) map[List]map[string][]string {
 	return all
 }
 
-// bywaysTo gives the words that lead to a code besides those of its label:
-// its own and those of the codes above it.
-func bywaysTo(list List, code string) []string {
+// bywaysTo gives the words that lead to a code besides those of its label.
+func bywaysTo(list List, code string) []string { return slices.Clone(byways()[list][code]) }
+
+// bywaysAbove gives the words that lead to the codes above a code.
+func bywaysAbove(list List, code string) []string {
 	var words []string
-	for length := 2; length <= len(code); length++ {
+	for length := 2; length < len(code); length++ {
 		words = append(words, byways()[list][code[:length]]...)
 	}
 	return words
+}
+
+// withoutM takes off the letter that morphologies are often written with: M8500/3.
+func withoutM(query string) string {
+	rest, cut := strings.CutPrefix(strings.ToLower(strings.TrimSpace(query)), "m")
+	if rest = strings.TrimLeft(rest, "- "); cut && rest != "" && rest[0] >= '8' && rest[0] <= '9' {
+		return rest
+	}
+	return query
 }
 
 // fillersOf are the words that say nothing in a list.
@@ -293,19 +304,23 @@ var (
 	smallWords = wordSet("der des die den dem und mit im in am an von bei zu")
 	// A word that nearly every insurer bears tells nothing of one.
 	payerFillers = wordSet("der die das und von fur krankenkasse kasse versicherung krankenversicherung versicherungsverein auf gegenseitigkeit ag vvag ev ik")
-	siteFillers  = wordSet("der des die den dem und mit im in am an von bei zu ca krebs karzinom carcinom carcinoma malignom neubildung bosartig bosartige bosartiger maligne maligner malignes tumor")
+	siteFillers  = wordSet("der des die den dem und mit im in am an von bei zu ca krebs karzinom carcinom carcinoma malignom neubildung bosartig bosartige bosartiger maligne maligner malignes tumor re li bds va zn v a z n auf nach verdacht zustand")
 )
 
 // besideSite are the beginnings of words that stand beside a site and tell
-// nothing of it: kind, side and state of the tumour.
-var besideSite = strings.Fields("adeno plattenepithel urothel neuroendokrin duktal lobular invasiv nichtinvasiv muskelinvasiv azinar kleinzell nichtkleinzell grosszell klarzell seros muzinos " +
-	"papillar follikular medullar endometrioid metastas rezidiv lokalrezidiv links rechts linksseitig rechtsseitig beidseit bilateral fortgeschritten primar differenziert high low grade")
+// nothing of it: kind, side and state of the tumour; shortBeside are such words
+// that begin others, too.
+var (
+	besideSite = fields("adeno plattenepithel urothel neuroendokrin duktal lobulär invasiv nichtinvasiv muskelinvasiv azinär kleinzell nichtkleinzell großzell klarzell serös muzinös " +
+		"papillär follikulär medullär endometrioid metastas rezidiv lokalrezidiv links rechts linksseitig rechtsseitig beidseit bilateral fortgeschritten primär differenziert high low grade")
+	shortBeside = wordSet("net nec nen manec minen g1 g2 g3 ed rechte linke syndrom")
+)
 
 // siteOnly leaves them out of a query; false when nothing or all of it would go.
 func siteOnly(query string) (string, bool) {
 	all := fields(query)
 	site := slices.DeleteFunc(slices.Clone(all), func(word string) bool {
-		return slices.ContainsFunc(besideSite, func(begin string) bool { return strings.HasPrefix(word, begin) })
+		return shortBeside[word] || slices.ContainsFunc(besideSite, func(begin string) bool { return strings.HasPrefix(word, begin) })
 	})
 	return strings.Join(site, " "), len(site) > 0 && len(site) < len(all)
 }

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed data/substances.txt
@@ -76,13 +77,47 @@ func SubstanceNamed(name string) (Substance, bool) {
 	return substances[i], true
 }
 
-// SubstanceOf finds a substance by its ATC code.
-func SubstanceOf(atc string) (Substance, bool) {
-	i, ok := substanceByATC[atc]
-	if !ok {
+// FixedCombination says that several substances in one name are one product,
+// such as Trifluridin/Tipiracil; their order and what parts them do not matter.
+func FixedCombination(name string) bool { return combinations()[parted(name)] }
+
+var combinations = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for _, code := range atc().codes {
+		if name := atc().words[code]; strings.Contains(name, " und ") {
+			all[parted(name)] = true
+		}
+	}
+	for _, s := range substances {
+		if strings.Contains(s.Name, ",") {
+			all[parted(s.Name)] = true
+		}
+	}
+	return all
+})
+
+// parted are the words of a name in their order, without "und".
+func parted(name string) string {
+	words := slices.DeleteFunc(fields(name), func(word string) bool { return word == "und" })
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
+
+// SubstanceOf finds a substance by its ATC code; where the national list has
+// the substance without its code, by the name that ATC has for it.
+func SubstanceOf(code string) (Substance, bool) {
+	if i, ok := substanceByATC[code]; ok {
+		return substances[i], true
+	}
+	name, listed := atc().words[code]
+	if !listed {
 		return Substance{}, false
 	}
-	return substances[i], true
+	s, ok := SubstanceNamed(name)
+	if ok {
+		s.ATC = code
+	}
+	return s, ok
 }
 
 // Substances lists all substances by name.

@@ -202,7 +202,7 @@ func isCount(mark []byte) bool {
 }
 
 // inSituMarks are the marks behind Tis.
-var inSituMarks = map[string]bool{"dcis": true, "lcis": true, "paget": true, "pd": true, "pu": true, "lamn": true}
+var inSituMarks = map[string]bool{"dcis": true, "lcis": true, "paget": true, "pd": true, "pu": true, "lamn": true, "ais": true, "scis": true}
 
 // inSite asks the list of the site; without an edition, that of any edition.
 func inSite(axis Axis, edition, icd string, bare []byte) bool {
