@@ -46,7 +46,7 @@ var accountActs = []accountAct{
 // pages, by people who are named in the log.
 func runAccount(ctx context.Context, args []string, std streams) error {
 	var c accountCall
-	set := flags("account", std)
+	set := flags("account")
 	set.StringVar(&c.file, "config", "", "Konfigurationsdatei des Hauses")
 	set.StringVar(&c.username, "username", "", "Benutzername, mindestens drei Zeichen")
 	set.StringVar(&c.holder, "holder", "", "Name der Person, wie er in der Kopfzeile steht")

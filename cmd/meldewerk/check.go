@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -50,25 +49,30 @@ func runCheck(ctx context.Context, args []string, std streams) error {
 			"meldewerk check: --reveal shows values of the reports, personal data among them. Do not pass this output on."))
 	}
 	if slices.ContainsFunc(files, func(file string) bool { return sameFile(file, o.output) }) {
-		return usage("%s", o.say("--output nennt eine der Dateien, die geprüft werden sollen; sie würde überschrieben", "--output names one of the files to be checked; it would be overwritten"))
+		return o.usage("--output nennt eine der Dateien, die geprüft werden sollen; sie würde überschrieben", "--output names one of the files to be checked; it would be overwritten")
 	}
-	out, closeOutput, err := o.open(std)
+	out, err := o.open(std)
 	if err != nil {
 		return err
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
-	c := &checker{ctx: ctx, std: std, o: o, writer: protocol.New(o.format, out, o.show), bar: newProgress(std.err, sizeOf(files))}
+	c := &checker{ctx: ctx, std: std, o: o, writer: protocol.New(o.format, out, o.show), bar: newProgress(std.err, sizeOf(files), o.show.English)}
 	for _, file := range files {
 		err := c.file(file)
 		if ctx.Err() != nil {
+			out.drop()
 			return errors.New(o.say("abgebrochen; das Protokoll ist unvollständig", "stopped; the protocol is incomplete"))
+		}
+		if out.broken != nil {
+			break // nobody could read of the others
 		}
 		if err != nil {
 			c.fail(err)
 		}
 	}
 	c.bar.end()
-	if err := errors.Join(c.writer.Close(), out.Flush(), closeOutput()); err != nil {
+	out.broken = cmp.Or(out.broken, c.writer.Close())
+	if err := out.keep(); err != nil {
 		return fmt.Errorf(o.say("das Protokoll lässt sich nicht schreiben: %w", "the protocol cannot be written: %w"), err)
 	}
 	switch {
@@ -87,45 +91,36 @@ const garbage = 400
 
 // checkCall reads the flags. Without options there is nothing left to do.
 func checkCall(args []string, std streams) (*checkOptions, []string, error) {
-	set := flags("check", std)
-	format := set.String("format", "text", "Ausgabe: text, json, csv, xml oder sarif")
-	summary := set.Bool("summary", false, "angenommene Meldungen ohne Befund weglassen")
-	schemaOnly := set.Bool("schema-only", false, "nur das Schema prüfen, nicht die Plausibilität")
-	lang := set.String("lang", "de", "Sprache der Sätze: de oder en")
-	land := set.String("land", "", "Kürzel des Landes für Regeln, die sich unterscheiden, zum Beispiel NI")
-	profile := set.String("profile", "", "Register, für das geprüft wird: kkn, ekn oder hessen; es sagt, welche Fassungen es annimmt")
-	tables := set.String("tables", "", "Ordner mit weiteren Schematabellen")
-	lists := set.String("terminology", "", "Ordner mit übernommenen amtlichen Kodierlisten (*.txt), wie „terminology“ in der Konfiguration eines Hauses")
-	reveal := set.Bool("reveal", false, "die beanstandeten Werte zeigen (Text und JSON); sie können Angaben zu Personen sein")
-	output := set.String("output", "", "Datei für das Protokoll statt der Standardausgabe")
-	xsd := set.Bool("xsd", false, "das Schema der Ausgabe --format xml zeigen, sonst nichts")
+	o := &checkOptions{}
+	o.show.English = asksEnglish(args)
+	set := flags("check")
+	format := set.String("format", "text", o.say("Ausgabe: text, json, csv, xml oder sarif", "output: text, json, csv, xml or sarif"))
+	set.BoolVar(&o.show.Summary, "summary", false, o.say("angenommene Meldungen ohne Befund weglassen (json, csv, xml)", "leave out reports accepted without a finding (json, csv, xml)"))
+	set.BoolVar(&o.schemaOnly, "schema-only", false, o.say("nur das Schema prüfen, nicht die Plausibilität", "check the schema alone, without plausibility"))
+	lang := set.String("lang", "de", o.say("Sprache der Sätze: de oder en", "language of the sentences: de or en"))
+	land := set.String("land", "", o.say("`KÜRZEL` des Landes für Regeln, die sich unterscheiden, zum Beispiel NI", "`CODE` of the Land for rules that differ, for example NI"))
+	profile := set.String("profile", "", o.say("Register, für das geprüft wird: kkn, ekn oder hessen; es sagt, welche Fassungen es annimmt", "registry to check for: kkn, ekn or hessen; it says which versions it takes"))
+	tables := set.String("tables", "", o.say("`ORDNER` mit weiteren Schematabellen (*.txt) von „meldewerk schema import“", "`FOLDER` of further schema tables (*.txt) made by “meldewerk schema import”"))
+	lists := set.String("terminology", "", o.say("`ORDNER` mit übernommenen amtlichen Kodierlisten (*.txt), wie „terminology“ in der Konfiguration eines Hauses", "`FOLDER` of imported official code lists (*.txt), as “terminology” in the configuration of a house"))
+	set.BoolVar(&o.reveal, "reveal", false, o.say("die beanstandeten Werte zeigen (text und json); sie können Angaben zu Personen sein", "show the values at the places of findings (text and json); they may be personal data"))
+	set.StringVar(&o.output, "output", "", o.say("`DATEI` für das Protokoll statt der Standardausgabe", "`FILE` for the protocol instead of standard output"))
+	xsd := set.Bool("xsd", false, o.say("das Schema der Ausgabe --format xml zeigen, sonst nichts", "show the schema of --format xml and nothing else"))
 	files, err := parse(set, args)
 	if err != nil {
 		return nil, nil, err
 	}
-	o := &checkOptions{format: protocol.Format(*format), schemaOnly: *schemaOnly, reveal: *reveal, output: *output}
-	o.show = protocol.Options{English: *lang == "en", Summary: *summary, Colour: *output == "" && coloured(std.out)}
-	o.rules = check.Context{Today: calendar.Of(time.Now()), Land: strings.ToUpper(*land), English: o.show.English}
-	switch {
-	case *xsd:
+	if *xsd {
 		_, err := io.WriteString(std.out, protocol.Schema)
 		return nil, nil, err
-	case *lang != "de" && *lang != "en":
-		return nil, nil, usage("als --lang gibt es de und en")
-	case !slices.Contains(protocol.Formats(), o.format):
-		return nil, nil, usage("%s", o.say("als --format gibt es text, json, csv, xml und sarif", "--format is one of text, json, csv, xml and sarif"))
-	case o.rules.Land != "" && !slices.Contains(lands, o.rules.Land):
-		return nil, nil, usage(o.say("als --land gibt es %s", "--land is one of %s"), strings.Join(lands, ", "))
-	case len(files) == 0:
-		return nil, nil, usage("%s", o.say("nennen Sie mindestens eine Datei, oder „-“ für die Standardeingabe", "name at least one file, or - for standard input"))
-	case o.reveal && o.format != protocol.Text && o.format != protocol.JSON:
-		return nil, nil, usage("%s", o.say("--reveal geht nur mit --format text oder json", "--reveal goes with --format text or json only"))
-	case o.reveal && slices.Contains(files, "-"):
-		return nil, nil, usage("%s", o.say("--reveal liest zweimal und braucht eine Datei statt der Standardeingabe", "--reveal reads twice and needs a file instead of standard input"))
+	}
+	o.format, o.show.Colour = protocol.Format(*format), o.output == "" && coloured(std.out)
+	o.rules = check.Context{Today: calendar.Germany(time.Now()), Land: strings.ToUpper(*land), English: o.show.English}
+	if err := o.sound(*lang, files); err != nil {
+		return nil, nil, err
 	}
 	if *profile != "" {
 		if o.profile, err = policy.Of(*profile); err != nil {
-			return nil, nil, usage("%s", o.say("als --profile gibt es kkn, ekn und hessen", "--profile is one of kkn, ekn and hessen"))
+			return nil, nil, o.usage("als --profile gibt es kkn, ekn und hessen", "--profile is one of kkn, ekn and hessen")
 		}
 		o.rules.Land = cmp.Or(o.rules.Land, o.profile.Land)
 	}
@@ -136,26 +131,47 @@ func checkCall(args []string, std streams) (*checkOptions, []string, error) {
 	return o, files, err
 }
 
+// sound says what is wrong with a call before anything is opened.
+func (o *checkOptions) sound(lang string, files []string) error {
+	fromPipe := 0
+	for _, file := range files {
+		if file == "-" {
+			fromPipe++
+		}
+	}
+	switch {
+	case lang != "de" && lang != "en":
+		return o.usage("als --lang gibt es de und en", "--lang is one of de and en")
+	case !slices.Contains(protocol.Formats(), o.format):
+		return o.usage("als --format gibt es text, json, csv, xml und sarif", "--format is one of text, json, csv, xml and sarif")
+	case o.rules.Land != "" && !slices.Contains(lands, o.rules.Land):
+		return o.usage("als --land gibt es %s", "--land is one of %s", strings.Join(lands, ", "))
+	case len(files) == 0:
+		return o.usage("nennen Sie mindestens eine Datei, oder „-“ für die Standardeingabe", "name at least one file, or - for standard input")
+	case fromPipe > 1:
+		return o.usage("„-“ steht mehrmals; die Standardeingabe lässt sich nur einmal lesen", "- stands several times; standard input can be read only once")
+	case o.reveal && o.format != protocol.Text && o.format != protocol.JSON:
+		return o.usage("--reveal geht nur mit --format text oder json", "--reveal goes with --format text or json only")
+	case o.reveal && fromPipe > 0:
+		return o.usage("--reveal liest zweimal und braucht eine Datei statt der Standardeingabe", "--reveal reads twice and needs a file instead of standard input")
+	}
+	return nil
+}
+
+// usage is a wrong call with its reason.
+func (o *checkOptions) usage(german, english string, args ...any) error {
+	if o.show.English {
+		return fmt.Errorf("%w: %s", errUsageEnglish, fmt.Sprintf(english, args...))
+	}
+	return usage(german, args...)
+}
+
 // say chooses the language of a sentence of the command itself.
 func (o *checkOptions) say(german, english string) string {
 	if o.show.English {
 		return english
 	}
 	return german
-}
-
-// open gives what the protocol is written to. A file is readable for its owner
-// only: a protocol names patient numbers.
-func (o *checkOptions) open(std streams) (*bufio.Writer, func() error, error) {
-	if o.output == "" {
-		return bufio.NewWriterSize(std.out, 64<<10), func() error { return nil }, nil
-	}
-	file, err := os.OpenFile(o.output, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, nil, fmt.Errorf(o.say("die Datei %s lässt sich nicht schreiben; prüfen Sie Ordner und Rechte",
-			"the file %s cannot be written; check folder and permissions"), o.output)
-	}
-	return bufio.NewWriterSize(file, 64<<10), file.Close, nil
 }
 
 // sameFile says that two names lead to one file.

@@ -32,7 +32,7 @@ type checker struct {
 func (c *checker) fail(err error) {
 	if c.failed != nil {
 		c.bar.end()
-		fmt.Fprintf(c.std.err, "meldewerk check: %s\n", sentence(c.failed))
+		fmt.Fprintf(c.std.err, "meldewerk check: %s\n", sentence(c.failed, c.o.show.English))
 	}
 	c.failed = err
 }
@@ -41,11 +41,15 @@ func (c *checker) fail(err error) {
 type source struct {
 	name string
 	in   io.Reader
-	file *os.File        // nil: standard input, or not a regular file
+	file *os.File        // nil: standard input
+	pipe io.ReadCloser   // of what may keep a reader waiting
 	held *envelope.Spool // of an archive from there
 }
 
 func (s *source) close() {
+	if s.pipe != nil {
+		_ = s.pipe.Close() // only read
+	}
 	if s.file != nil {
 		_ = s.file.Close() // only read
 	}
@@ -57,7 +61,8 @@ func (s *source) close() {
 // open opens a file for reading.
 func (c *checker) open(name string) (*source, error) {
 	if name == "-" {
-		return &source{name: name, in: c.bar.reader(c.std.in)}, nil
+		pipe := interruptible(c.ctx, c.std.in)
+		return &source{name: name, in: c.bar.reader(pipe), pipe: pipe}, nil
 	}
 	file, err := os.Open(name)
 	switch {
@@ -68,7 +73,8 @@ func (c *checker) open(name string) (*source, error) {
 		return nil, fmt.Errorf(c.o.say("die Datei %s lässt sich nicht öffnen; prüfen Sie die Rechte",
 			"the file %s cannot be opened; check its permissions"), name)
 	}
-	s := &source{name: name, in: c.bar.reader(file), file: file}
+	pipe := interruptible(c.ctx, file)
+	s := &source{name: name, in: c.bar.reader(pipe), file: file, pipe: pipe}
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		s.close()
 		return nil, fmt.Errorf(c.o.say("%s ist ein Ordner; nennen Sie die Dateien darin, zum Beispiel %[1]s/*.xml",

@@ -21,16 +21,22 @@ func (o *checkOptions) openFolders(tables, lists string) error {
 		if err := o.folder("tables", tables); err != nil {
 			return err
 		}
+		if found, _ := filepath.Glob(filepath.Join(tables, "*.txt")); len(found) == 0 {
+			return fmt.Errorf(o.say("im Ordner %s liegt keine Schematabelle (*.txt); „meldewerk schema import“ macht sie",
+				"there is no schema table (*.txt) in the folder %s; “meldewerk schema import” makes them"), tables)
+		}
 		var err error
 		if o.tables, err = obds.OpenCatalogue(os.DirFS(tables)); err != nil {
-			return fmt.Errorf(o.say("die Schematabellen im Ordner %s lassen sich nicht lesen: %w", "the schema tables in the folder %s cannot be read: %w"), tables, err)
+			first, _, _ := strings.Cut(err.Error(), "\n") // of several tables one is enough to begin with
+			return fmt.Errorf(o.say("im Ordner %s liegt eine Datei, die keine Schematabelle ist; machen Sie sie mit „meldewerk schema import“ neu (%s)",
+				"a file in the folder %s is no schema table; make it anew with “meldewerk schema import” (%s)"), tables, first)
 		}
 	}
 	if lists == "" {
 		return nil
 	}
 	if o.schemaOnly {
-		return usage("%s", o.say("--terminology gilt der Plausibilität und geht nicht mit --schema-only", "--terminology is about plausibility and does not go with --schema-only"))
+		return o.usage("--terminology gilt der Plausibilität und geht nicht mit --schema-only", "--terminology is about plausibility and does not go with --schema-only")
 	}
 	if err := o.folder("terminology", lists); err != nil {
 		return err

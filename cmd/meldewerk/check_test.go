@@ -250,13 +250,40 @@ func TestCheckWritesToAFileForItsOwnerOnly(t *testing.T) {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 	call(t, "", "check", "--output", filepath.Join(path, "none"), "testdata/sound.xml").want(t, exitUsage)
+
+	// A file that others could read is not left to them.
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	call(t, "", "check", "--format", "json", "--output", path, "testdata/sound.xml").want(t, exitDone)
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	// Interrupted, it stays what it was: half a table looks like a whole one.
+	before, _ := os.ReadFile(path)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var out, trouble bytes.Buffer
+	if code := run(ctx, []string{"check", "--output", path, "testdata/faulty.xml"}, streams{strings.NewReader(""), &out, &trouble}); code != exitUsage {
+		t.Errorf("exit code %d", code)
+	}
+	after, err := os.ReadFile(path)
+	entries, _ := os.ReadDir(filepath.Dir(path))
+	if err != nil || !bytes.Equal(before, after) || len(before) == 0 || len(entries) != 1 {
+		t.Errorf("%v: %d bytes before, %d after, %d files", err, len(before), len(after), len(entries))
+	}
+	// A device has no name to be kept for.
+	call(t, "", "check", "--output", os.DevNull, "testdata/sound.xml").want(t, exitDone)
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Errorf("the device is %v, %v", info.Mode(), err)
+	}
 }
 
 func TestCheckUsage(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"check"}, {"check", "--format", "pdf", "testdata/sound.xml"}, {"check", "--what", "testdata/sound.xml"},
 		{"check", "--lang", "fr", "testdata/sound.xml"}, {"check", "--land", "XX", "testdata/sound.xml"},
-		{"check", "testdata/none.xml"}, {"check", "testdata"}, {"check", "--tables", "testdata/none", "testdata/sound.xml"}} {
+		{"check", "testdata/none.xml"}, {"check", "testdata"}, {"check", "-", "-"}, {"check", "--tables", "testdata/none", "testdata/sound.xml"}} {
 		r := call(t, "", args...).want(t, exitUsage)
 		if !strings.Contains(r.err, "meldewerk check: ") {
 			t.Errorf("%v: %q", args, r.err)
@@ -307,6 +334,16 @@ func TestCheckSpeaksEnglish(t *testing.T) {
 		r := call(t, "", "check", "--lang", "en", "testdata/"+file)
 		if word := german.FindString(r.out + r.err); word != "" {
 			t.Errorf("%s: German word %q in\n%s%s", file, word, r.out, r.err)
+		}
+	}
+	// What is wrong with the call itself, and its help.
+	for _, args := range [][]string{{}, {"--help"}, {"--nix"}, {"--format"}, {"--format", "pdf", "x"}, {"--land", "XX", "x"}, {"--profile", "x", "x"}, {"--summary=x"},
+		{"-", "-"}, {"--reveal", "-"}, {"--reveal", "--format", "csv", "x"}, {"none*"}, {"--output", "testdata/sound.xml", "testdata/sound.xml"},
+		{"--output", "none/x", "testdata/sound.xml"}, {"--tables", "none", "x"}, {"--tables", t.TempDir(), "x"}, {"--tables", "testdata", "x"}, {"---"}} {
+		for _, call := range []result{call(t, "", append([]string{"check", "--lang", "en"}, args...)...), call(t, "", append([]string{"check", "--lang=en"}, args...)...)} {
+			if word := german.FindString(call.out + call.err); word != "" || call.code == exitDone && len(args) > 0 && args[0] != "--help" {
+				t.Errorf("%v: %d, German word %q in\n%s%s", args, call.code, word, call.out, call.err)
+			}
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 
 	"meldewerk/account"
+	"meldewerk/policy"
 	"meldewerk/world"
 )
 
@@ -32,7 +33,7 @@ type credentials struct {
 }
 
 func runDemo(ctx context.Context, args []string, std streams) error {
-	set := flags("demo", std)
+	set := flags("demo")
 	data := set.String("data", "", "Ordner der Installation; ohne Angabe ein neuer, der am Ende gelöscht wird")
 	profile := set.String("profile", "kkn", "Landesprofil: kkn, ekn oder hessen")
 	portal := set.String("portal", "127.0.0.1:8441", "Adresse des Meldeportals")
@@ -46,6 +47,17 @@ func runDemo(ctx context.Context, args []string, std streams) error {
 	}
 	if len(rest) > 0 {
 		return usage("die Vorführung braucht keine weiteren Angaben")
+	}
+	if _, err := policy.Of(*profile); err != nil {
+		return usage("als --profile gibt es kkn, ekn und hessen")
+	}
+	if *patients < 1 {
+		return usage("--patients ist mindestens 1")
+	}
+	for _, address := range []string{*portal, *trust, *registry} {
+		if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
+			return usage("„%s“ hat nicht die Form Rechner:Port, zum Beispiel 127.0.0.1:8441", address)
+		}
 	}
 	layout := world.Layout{Dir: *data, Profile: *profile, Instance: "Krebsregister Musterland", Demo: true,
 		Portal: *portal, TrustCentre: *trust, Registry: *registry}

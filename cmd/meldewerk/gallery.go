@@ -16,7 +16,7 @@ import (
 // runGallery serves every page in every state, with invented data and without
 // database or sign-in, on this machine only.
 func runGallery(ctx context.Context, args []string, std streams) error {
-	set := flags("gallery", std)
+	set := flags("gallery")
 	address := set.String("address", "127.0.0.1:8090", "Adresse auf diesem Rechner")
 	rest, err := parse(set, args)
 	if err != nil {

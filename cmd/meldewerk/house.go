@@ -35,7 +35,7 @@ func runRegistry(ctx context.Context, args []string, std streams) error {
 // runHouse makes a house or serves it.
 func runHouse[C any](ctx context.Context, name string, args []string, std streams, load func(string) (C, error),
 	initialise func(context.Context, C) error, serve func(context.Context, C, *slog.Logger) error) error {
-	set := flags(name, std)
+	set := flags(name)
 	file := set.String("config", "", "Konfigurationsdatei des Hauses")
 	rest, err := parse(set, args)
 	if err != nil {
@@ -112,7 +112,7 @@ func openHouse(ctx context.Context, name, file string) (opened, error) {
 }
 
 func runAudit(ctx context.Context, args []string, std streams) error {
-	set := flags("audit", std)
+	set := flags("audit")
 	file := set.String("config", "", "Konfigurationsdatei des Hauses")
 	rest, err := parse(set, args)
 	if err != nil {
@@ -147,13 +147,30 @@ func runAudit(ctx context.Context, args []string, std streams) error {
 	}
 	fmt.Fprintf(std.out, "Am Protokoll stimmt etwas nicht (%d Einträge):\n", verdict.Size)
 	for _, f := range verdict.Findings {
-		fmt.Fprintf(std.out, "  %v\n", f)
+		place := "" // Index and Detail are for the one who follows it up
+		if f.Index >= 0 {
+			place = fmt.Sprintf(", Stelle %d", f.Index)
+		}
+		fmt.Fprintf(std.out, "  %s (%s%s: %s)\n", damage[f.Trouble], f.Trouble, place, f.Detail)
 	}
+	fmt.Fprintln(std.out, "Halten Sie das Haus an, sichern Sie Datenbank und Schlüsselordner, wie sie sind, und benachrichtigen Sie Datenschutz und Revision.")
 	return errFound
 }
 
+// damage says in German what was found on an audit log.
+var damage = map[audit.Trouble]string{
+	audit.Changed:       "Ein Eintrag ist nicht mehr der, der geschrieben wurde.",
+	audit.Removed:       "Ein Eintrag fehlt vor seiner Zeit.",
+	audit.Disordered:    "Ein Platz steht doppelt oder an falscher Stelle.",
+	audit.TreeBroken:    "Die gespeicherten Prüfsummen folgen nicht aus den Einträgen.",
+	audit.Truncated:     "Das Protokoll ist kürzer als ein unterschriebener Prüfpunkt.",
+	audit.Forked:        "Ein unterschriebener Prüfpunkt erzählt eine andere Geschichte.",
+	audit.NotSigned:     "Ein Prüfpunkt trägt keine gültige Unterschrift dieses Hauses.",
+	audit.NotIntegrated: "Ein Eintrag wurde aus dem Protokoll herausgehalten.",
+}
+
 func runBackup(ctx context.Context, args []string, std streams) error {
-	set := flags("backup", std)
+	set := flags("backup")
 	file := set.String("config", "", "Konfigurationsdatei des Hauses")
 	to := set.String("to", "", "Ordner der Sicherungen")
 	rest, err := parse(set, args)

@@ -127,7 +127,8 @@ func TestL2AuditVerifyFindsATamperedRow(t *testing.T) {
 		t.Errorf("output %q", r.out)
 	}
 	tamper(t, l, `UPDATE audit_entry SET actor = 'jemand-anders', body = replace(body, 'system', 'jemand-anders') WHERE code LIKE '%account%'`)
-	if r := call(t, "", verify...).want(t, exitFound); !strings.Contains(r.out, "stimmt etwas nicht") {
+	if r := call(t, "", verify...).want(t, exitFound); !strings.Contains(r.out, "stimmt etwas nicht") ||
+		!strings.Contains(r.out, "\n  Ein Eintrag ist nicht mehr der, der geschrieben wurde. (changed, Stelle ") || !strings.Contains(r.out, "Halten Sie das Haus an") {
 		t.Errorf("output %q", r.out)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"meldewerk/fault"
+	"meldewerk/report/protocol"
 )
 
 // The exit codes; they are part of the interface.
@@ -41,10 +41,10 @@ type streams struct {
 
 func commands() []command {
 	return []command{
-		{"demo", "[--data ORDNER] [--profile kkn|ekn|hessen] [--credentials DATEI]", "alle drei Häuser mit einer erfundenen Welt auf diesem Rechner", runDemo},
-		{"check", "[--format text|json|csv|xml|sarif] [--summary] [--schema-only] [--lang en] [--land NI] [--profile kkn] [--terminology ORDNER] [--reveal] [--output DATEI] DATEI…|-", "Prüfurteil je Meldung eines oBDS-Pakets (XML, gzip, ZIP), ohne Netz", runCheck},
+		{"demo", "[--data ORDNER] [--profile kkn|ekn|hessen] [--credentials DATEI] …", "alle drei Häuser mit einer erfundenen Welt auf diesem Rechner", runDemo},
+		{"check", "[--format text|json|csv|xml|sarif] [--summary] [--schema-only] [--profile kkn] [--lang en] [--output DATEI] … DATEI…|-", "Prüfurteil je Meldung eines oBDS-Pakets (XML, gzip, ZIP), ohne Netz", runCheck},
 		{"upload", "--server URL --key DATEI --key-id KENNUNG --kind test|real DATEI… | key --out DATEI", "Meldungspakete mit einem Installationsschlüssel senden", runUpload},
-		{"synth", "--patients N [--seed S] [--obds 3.0.4] [--errors ANTEIL] [--truth DATEI]", "ein erfundenes oBDS-Paket auf die Standardausgabe", runSynth},
+		{"synth", "--patients N [--seed S] [--obds 3.0.4] [--errors ANTEIL] [--truth DATEI] …", "ein erfundenes oBDS-Paket auf die Standardausgabe", runSynth},
 		{"portal", "[init] --config DATEI", "das Meldeportal betreiben oder anlegen", runPortal},
 		{"trustcentre", "[init] --config DATEI", "die Vertrauensstelle betreiben oder anlegen", runTrustCentre},
 		{"registry", "[init] --config DATEI", "die Registerstelle betreiben oder anlegen", runRegistry},
@@ -54,11 +54,13 @@ func commands() []command {
 		{"schema", "import DATEI.xsd", "aus einer amtlichen Schemadatei eine Schematabelle machen", runSchema},
 		{"terminology", "import --kind ART [--year JAHR] DATEI | list [--list LISTE] [--query WORT] [--year JAHR] [--data ORDNER]", "amtliche Kodierlisten übernehmen und darin suchen", runTerminology},
 		{"gallery", "[--address 127.0.0.1:8090]", "jede Seite in jedem Zustand mit Beispieldaten", runGallery},
+		{"version", "", "Fassung des Programms und der Datensätze, die es liest", runVersion},
 	}
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once what does not listen to the first
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
@@ -66,6 +68,9 @@ func main() {
 
 // run finds the subcommand and turns its error into an exit code.
 func run(ctx context.Context, args []string, std streams) int {
+	if len(args) > 1 && args[0] == "help" {
+		args = []string{args[1], "--help"}
+	}
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
 		help(std.out)
 		if len(args) == 0 {
@@ -73,38 +78,62 @@ func run(ctx context.Context, args []string, std streams) int {
 		}
 		return exitDone
 	}
-	for _, c := range commands() {
-		if c.name != args[0] {
-			continue
-		}
-		err := c.run(ctx, args[1:], std)
-		switch {
-		case err == nil:
-			return exitDone
-		case errors.Is(err, errHelp): // its flags are listed already
-			fmt.Fprintf(std.err, "\nmeldewerk %s: %s\nAufruf: meldewerk %[1]s %[3]s\n", c.name, c.does, c.usage)
-			return exitDone
-		case errors.Is(err, errFound):
-			return exitFound
-		}
-		fmt.Fprintf(std.err, "meldewerk %s: %s\n", c.name, sentence(err))
-		if errors.Is(err, errUsage) {
-			fmt.Fprintf(std.err, "Aufruf: meldewerk %s %s\n", c.name, c.usage)
-		}
-		return exitUsage
+	if args[0] == "--version" {
+		args = []string{"version"}
 	}
-	fmt.Fprintf(std.err, "meldewerk: Den Befehl „%s“ gibt es nicht. „meldewerk help“ zeigt alle.\n", args[0])
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return c.end(ctx, c.run(ctx, args[1:], std), asksEnglish(args), std)
+		}
+	}
+	fmt.Fprintf(std.err, "meldewerk: Den Befehl „%s“ gibt es nicht. „meldewerk help“ zeigt alle.\n", protocol.Printable(args[0]))
 	return exitUsage
 }
 
-// sentence is what the user reads: the public sentence of a fault, else the
-// error itself.
-func sentence(err error) string {
-	if f := fault.Of(err); f != nil {
-		return f.Sentence
+// end says how a command ended.
+func (c command) end(ctx context.Context, err error, english bool, std streams) int {
+	usageWord := "Aufruf"
+	if english {
+		usageWord = "Usage"
 	}
-	return err.Error()
+	if help, asked := errors.AsType[*helpAsked](err); asked {
+		c.help(std.out, help, usageWord)
+		return exitDone
+	}
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFound):
+		return exitFound
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		err = errStopped
+	}
+	fmt.Fprintf(std.err, "meldewerk %s: %s\n", c.name, sentence(err, english))
+	if errors.Is(err, errUsage) || errors.Is(err, errUsageEnglish) {
+		fmt.Fprintf(std.err, "%s: meldewerk %s %s\n", usageWord, c.name, c.usage)
+	}
+	return exitUsage
 }
+
+// help tells all of one command. It was asked for, so it goes where it can be
+// paged through.
+func (c command) help(w io.Writer, asked *helpAsked, usageWord string) {
+	does, codes := c.does, exitCodes
+	if asked.english && c.name == "check" {
+		does, codes = checkEnglish, exitCodesEnglish
+	}
+	fmt.Fprintf(w, "meldewerk %s: %s\n%s: meldewerk %[1]s %[4]s\n", c.name, does, usageWord, c.usage)
+	listFlags(w, asked.set, asked.english)
+	fmt.Fprintf(w, "\n%s\n", codes)
+}
+
+// What `check --lang en --help` says instead.
+const checkEnglish = "the verdict on every report of an oBDS package (XML, gzip, ZIP), without a network"
+
+const (
+	exitCodes        = "Rückgabewerte: 0 erledigt, 1 erledigt und in den Daten etwas gefunden, 2 falscher Aufruf oder nicht lesbar."
+	exitCodesEnglish = "Exit codes: 0 done, 1 done and something was found wrong in the data, 2 wrong call or unreadable."
+)
 
 func help(w io.Writer) {
 	fmt.Fprintln(w, "meldewerk – Meldeportal, Vertrauensstelle und Register eines Krebsregisters")
@@ -114,5 +143,6 @@ func help(w io.Writer) {
 		fmt.Fprintf(w, "  %-12s   meldewerk %s %s\n", "", c.name, c.usage)
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, "Rückgabewerte: 0 erledigt, 1 erledigt und in den Daten etwas gefunden, 2 falscher Aufruf oder nicht lesbar.")
+	fmt.Fprintln(w, "„meldewerk BEFEHL --help“ erklärt einen Befehl und alle seine Schalter.")
+	fmt.Fprintln(w, exitCodes)
 }

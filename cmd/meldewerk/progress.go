@@ -15,18 +15,19 @@ import (
 // progress shows rate, share and time left of a long reading on a terminal. In
 // a pipe it is silent.
 type progress struct {
-	w     io.Writer // nil: silent
-	total int64
-	done  int64
-	begun time.Time
-	shown time.Time
-	clock func() time.Time
+	w       io.Writer // nil: silent
+	english bool
+	total   int64
+	done    int64
+	begun   time.Time
+	shown   time.Time
+	clock   func() time.Time
 }
 
 const showEvery = 200 * time.Millisecond
 
-func newProgress(w io.Writer, total int64) *progress {
-	p := &progress{total: total, clock: time.Now}
+func newProgress(w io.Writer, total int64, english bool) *progress {
+	p := &progress{total: total, english: english, clock: time.Now}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.w = w
 	}
@@ -38,6 +39,25 @@ func (p *progress) reader(in io.Reader) io.Reader {
 		return in
 	}
 	return &counted{in, p}
+}
+
+// writer counts what is written, where nothing is read.
+func (p *progress) writer(out io.Writer) io.Writer {
+	if p.w == nil {
+		return out
+	}
+	return &counting{out, p}
+}
+
+type counting struct {
+	out io.Writer
+	p   *progress
+}
+
+func (c *counting) Write(b []byte) (int, error) {
+	n, err := c.out.Write(b)
+	c.p.add(int64(n))
+	return n, err
 }
 
 type counted struct {
@@ -67,9 +87,17 @@ func (p *progress) add(n int64) {
 	line := fmt.Sprintf("%.1f MB, %.0f MB/s", float64(p.done)/1e6, rate/1e6)
 	if p.total > 0 && rate > 0 {
 		left := time.Duration(float64(max(p.total-p.done, 0)) / rate * float64(time.Second)).Round(time.Second)
-		line += fmt.Sprintf(", %d %%, noch %s", min(p.done*100/p.total, 100), left)
+		share := min(p.done*100/p.total, 100)
+		if p.english {
+			line += fmt.Sprintf(", %d%%, %s left", share, left)
+		} else {
+			line += fmt.Sprintf(", %d %%, noch %s", share, left)
+		}
 	}
-	fmt.Fprint(p.w, "\r\033[K"+strings.ReplaceAll(line, ".", ","))
+	if !p.english {
+		line = strings.Replace(line, ".", ",", 1) // of the megabytes
+	}
+	fmt.Fprint(p.w, "\r\033[K"+line)
 }
 
 // end clears the line.

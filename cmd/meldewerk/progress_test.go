@@ -36,7 +36,7 @@ func TestProgressShowsRateShareAndTimeLeft(t *testing.T) {
 func TestProgressIsSilentInAPipe(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	p := newProgress(&out, 10)
+	p := newProgress(&out, 10, false)
 	in := p.reader(strings.NewReader("0123456789"))
 	if _, err := io.Copy(io.Discard, in); err != nil {
 		t.Fatal(err)

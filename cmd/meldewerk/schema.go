@@ -4,8 +4,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
+	"strings"
 
 	"meldewerk/report/obds/schema"
 )
@@ -13,7 +17,7 @@ import (
 // runSchema makes a schema table from an official schema file, to be laid
 // beside the program or, by us, into it.
 func runSchema(_ context.Context, args []string, std streams) error {
-	rest, err := parse(flags("schema", std), args)
+	rest, err := parse(flags("schema"), args)
 	if err != nil {
 		return err
 	}
@@ -27,8 +31,17 @@ func runSchema(_ context.Context, args []string, std streams) error {
 	defer func() { _ = file.Close() }() // only read
 	table, err := schema.Import(file)
 	if err != nil {
-		return fmt.Errorf("die Schemadatei lässt sich nicht übersetzen: %w", err)
+		if _, refused := errors.AsType[*fs.PathError](err); refused {
+			return err
+		}
+		if errors.Is(err, io.EOF) {
+			err = errors.New("sie ist leer oder kein XML")
+		}
+		return fmt.Errorf("%s ist keine Schemadatei, aus der sich eine Tabelle machen lässt; nehmen Sie die amtliche Datei des oBDS (%s)", rest[1],
+			strings.TrimPrefix(err.Error(), "import schema: "))
 	}
-	_, err = table.WriteTo(std.out)
-	return err
+	if _, err = table.WriteTo(std.out); err != nil {
+		return fmt.Errorf("die Tabelle lässt sich nicht schreiben: %w", err)
+	}
+	return nil
 }

@@ -4,19 +4,24 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"meldewerk/calendar"
 	"meldewerk/synth"
 )
 
+// oBDSVersions are the versions in which packages are made.
+var oBDSVersions = strings.Fields("3.0.2 3.0.3 3.0.4 3.0.5")
+
 // runSynth writes a synthetic package to standard output.
-func runSynth(_ context.Context, args []string, std streams) error {
-	set := flags("synth", std)
+func runSynth(ctx context.Context, args []string, std streams) error {
+	set := flags("synth")
 	patients := set.Int("patients", 0, "Zahl der Personen")
 	reports := set.Int("reports", 0, "genaue Zahl der Meldungen; dann folgt die Zahl der Personen daraus")
 	seed := set.Uint64("seed", 1, "gleicher Wert, gleiches Paket")
@@ -28,8 +33,15 @@ func runSynth(_ context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	if len(rest) > 0 || *patients <= 0 && *reports <= 0 || *faults < 0 || *faults > 1 {
+	switch {
+	case len(rest) > 0:
+		return usage("„%s“ gehört nicht hierher; das Paket geht auf die Standardausgabe", rest[0])
+	case *patients <= 0 && *reports <= 0:
 		return usage("nennen Sie die Zahl der Personen mit --patients")
+	case *faults < 0 || *faults > 1:
+		return usage("--errors ist ein Anteil von 0 bis 1, zum Beispiel 0.05")
+	case !slices.Contains(oBDSVersions, *version):
+		return usage("als --obds gibt es %s", strings.Join(oBDSVersions, ", "))
 	}
 	options := synth.Options{Seed: *seed, Patients: *patients, Reports: *reports, ErrorRate: *faults, SchemaVersion: *version}
 	if *today != "" {
@@ -46,6 +58,17 @@ func runSynth(_ context.Context, args []string, std streams) error {
 		}
 		truth, closeTruth = file, file.Close
 	}
-	out := bufio.NewWriterSize(std.out, 1<<20)
-	return errors.Join(synth.New(options).WriteXML(out, truth), out.Flush(), closeTruth())
+	done := make(chan error, 1)
+	go func() {
+		bar := newProgress(std.err, 0, false)
+		defer bar.end()
+		out := bufio.NewWriterSize(bar.writer(std.out), 1<<20)
+		done <- cmp.Or(synth.New(options).WriteXML(out, truth), out.Flush(), closeTruth())
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return errStopped // what is being made ends with the program
+	}
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func runTerminology(ctx context.Context, args []string, std streams) error {
 			args = []string{"-h"}
 		}
 	}
-	if _, err := parse(flags("terminology", std), args); err != nil {
+	if _, err := parse(flags("terminology"), args); err != nil {
 		return err
 	}
 	return usage("nennen Sie „import“ oder „list“")
@@ -45,8 +46,8 @@ func runTerminology(ctx context.Context, args []string, std streams) error {
 
 // importTerminology makes a table in our notation from an official file, to be
 // laid beside the program.
-func importTerminology(_ context.Context, args []string, std streams) error {
-	set := flags("terminology import", std)
+func importTerminology(ctx context.Context, args []string, std streams) error {
+	set := flags("terminology import")
 	kind := set.String("kind", "", "Art: icd10gm, icdo3, ops, atc oder insurer")
 	year := set.Int("year", 0, "Jahr der Ausgabe; ohne Angabe das der Datei")
 	rest, err := parse(set, args)
@@ -56,12 +57,15 @@ func importTerminology(_ context.Context, args []string, std streams) error {
 	if len(rest) != 1 || !slices.Contains(terminology.Kinds(), terminology.Kind(*kind)) {
 		return usage("nennen Sie mit --kind die Art (icd10gm, icdo3, ops, atc, insurer) und eine Datei, - für die Standardeingabe")
 	}
-	in, err := openInput(rest[0], std)
+	in, err := openInput(ctx, rest[0], std)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = in.Close() }() // only read
 	edition, err := terminology.Import(terminology.Kind(*kind), *year, in)
+	if ctx.Err() != nil {
+		return errStopped
+	}
 	if err != nil {
 		return fmt.Errorf("%s lässt sich nicht übernehmen: %w", rest[0], err)
 	}
@@ -72,9 +76,9 @@ func importTerminology(_ context.Context, args []string, std streams) error {
 	return nil
 }
 
-func openInput(name string, std streams) (io.ReadCloser, error) {
+func openInput(ctx context.Context, name string, std streams) (io.ReadCloser, error) {
 	if name == "-" {
-		return io.NopCloser(std.in), nil
+		return interruptible(ctx, std.in), nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -85,9 +89,9 @@ func openInput(name string, std streams) (io.ReadCloser, error) {
 
 // listTerminology shows which editions there are, or looks a code up.
 func listTerminology(_ context.Context, args []string, std streams) error {
-	set := flags("terminology list", std)
+	set := flags("terminology list")
 	data := set.String("data", "", "Ordner mit übernommenen Kodierlisten (*.txt)")
-	name := set.String("list", "icd", "Liste: icd, topographie, morphologie, ops, substanz oder protokoll")
+	name := set.String("list", "icd", "Liste: icd, topographie, morphologie, ops, substanz, protokoll oder kasse")
 	query := set.String("query", "", "Code, Wörter oder Abkürzung")
 	year := set.Int("year", 0, "Jahr, in dem der Code gelten muss")
 	rest, err := parse(set, args)
@@ -101,12 +105,12 @@ func listTerminology(_ context.Context, args []string, std streams) error {
 		return l.name == strings.ToLower(*name)
 	})
 	if at < 0 || len(rest) > 0 {
-		return usage("nennen Sie mit --list eine Liste (icd, topographie, morphologie, ops, substanz, protokoll) und mit --query, was Sie suchen")
+		return usage("nennen Sie mit --list eine Liste (icd, topographie, morphologie, ops, substanz, protokoll, kasse) und mit --query, was Sie suchen")
 	}
 	book := terminology.BuiltIn()
 	if *data != "" {
-		if book, err = terminology.Open(os.DirFS(*data)); err != nil {
-			return fmt.Errorf("der Ordner %s lässt sich nicht lesen: %w", *data, err)
+		if book, err = terminology.OpenFolder(*data); err != nil {
+			return fmt.Errorf("die Kodierlisten lassen sich nicht lesen: %w", cmp.Or(errors.Unwrap(err), err)) // names table and remedy
 		}
 	}
 	out := bufio.NewWriter(std.out)

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -30,7 +31,7 @@ func runUpload(ctx context.Context, args []string, std streams) error {
 	if len(args) > 0 && args[0] == "key" {
 		return runUploadKey(args[1:], std)
 	}
-	set := flags("upload", std)
+	set := flags("upload")
 	var f uploadFlags
 	set.StringVar(&f.server, "server", "", "Adresse des Portals, zum Beispiel https://portal.example.org")
 	set.StringVar(&f.key, "key", "", "Datei mit dem Installationsschlüssel")
@@ -52,18 +53,29 @@ func runUpload(ctx context.Context, args []string, std streams) error {
 		return err
 	}
 	defer client.Close()
-	var worst error
+	var found, failed error
 	for _, file := range files {
 		err := f.send(ctx, client, file, std)
-		if err != nil && !errors.Is(err, errFound) {
-			return err
-		}
-		if worst == nil {
-			worst = err
+		switch _, ofFile := errors.AsType[*fileTroubled](err); {
+		case err == nil:
+		case errors.Is(err, errFound):
+			found = err
+		case !ofFile:
+			return err // the next one would fare no better
+		default: // the others wait for nothing; the one before is told now
+			if failed != nil {
+				fmt.Fprintf(std.err, "meldewerk upload: %s\n", sentence(failed, false))
+			}
+			failed = err
 		}
 	}
-	return worst
+	return cmp.Or(failed, found)
 }
+
+// fileTroubled is a file that cannot be sent while others can.
+type fileTroubled struct{ text string }
+
+func (t *fileTroubled) Error() string { return t.text }
 
 func (f uploadFlags) check(files []string) error {
 	switch {
@@ -116,9 +128,9 @@ func (f uploadFlags) client(std streams) (*courier.Client, error) {
 func (f uploadFlags) send(ctx context.Context, client *courier.Client, file string, std streams) error {
 	info, err := os.Stat(file)
 	if err != nil || !info.Mode().IsRegular() {
-		return fmt.Errorf("die Datei %s lässt sich nicht öffnen; prüfen Sie Namen und Rechte", file)
+		return &fileTroubled{fmt.Sprintf("die Datei %s lässt sich nicht öffnen; prüfen Sie Namen und Rechte", file)}
 	}
-	bar := newProgress(std.err, 2*info.Size()) // once for the hash, once to send
+	bar := newProgress(std.err, 2*info.Size(), false) // once for the hash, once to send
 	defer bar.end()
 	p, err := client.Send(ctx, courier.Package{Name: filepath.Base(file), Kind: f.kind, Size: info.Size(),
 		Open: func() (io.ReadCloser, error) {
@@ -147,7 +159,7 @@ func (f uploadFlags) send(ctx context.Context, client *courier.Client, file stri
 	case err != nil:
 		return err
 	case p.State == "unreadable":
-		return fmt.Errorf("%s ist nicht als oBDS-Paket lesbar; das Protokoll nennt die Stelle", file)
+		return &fileTroubled{fmt.Sprintf("%s ist nicht als oBDS-Paket lesbar; das Protokoll nennt die Stelle", file)}
 	case p.Rejected > 0:
 		return errFound
 	}
@@ -213,7 +225,7 @@ func uploadTrouble(err error) string {
 
 // runUploadKey makes an installation key.
 func runUploadKey(args []string, std streams) error {
-	set := flags("upload key", std)
+	set := flags("upload key")
 	out := set.String("out", "", "Datei für den neuen Schlüssel")
 	rest, err := parse(set, args)
 	if err != nil {

@@ -185,6 +185,12 @@ func TestUploadCommandTellsByItsExitCode(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("<oBDS"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	// What is wrong with one file does not keep the others back.
+	missing := filepath.Join(r.dir, "fehlt.xml")
+	code, out, trouble = invoke(t, with("--kind", "test", missing, broken, good)...)
+	if code != exitUsage || strings.Count(out, "Quittung") != 1 || strings.Count(trouble, missing) != 1 || strings.Count(trouble, broken) != 1 {
+		t.Errorf("a missing and a broken file before a good one: %d %s %s", code, out, trouble)
+	}
 	other := r.register("K2", "Andere Software")
 	wide := filepath.Join(r.dir, "wide.pem")
 	if text, err := os.ReadFile(key); err != nil || os.WriteFile(wide, text, 0o600) != nil || os.Chmod(wide, 0o644) != nil {

@@ -14,6 +14,8 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+
+	"meldewerk/fault"
 )
 
 const keySize = 32
@@ -100,7 +102,8 @@ func readMasterKey(path string) (key, error) {
 		return key{}, fmt.Errorf("read master key: %s is no regular file", path)
 	}
 	if info.Mode().Perm()&^fs.FileMode(0o640) != 0 {
-		return key{}, fmt.Errorf("read master key: %s has mode %04o; set it to 0600 or 0640", path, info.Mode().Perm())
+		return key{}, fault.New(fault.Invalid, "masterkey.wide", fmt.Sprintf(
+			"Die Schlüsseldatei %s hat die Rechte %04o und ist damit für andere offen. Setzen Sie sie auf 0600 oder 0640.", path, info.Mode().Perm()))
 	}
 	raw := make([]byte, 3*keySize)
 	n, err := file.Read(raw)
@@ -114,7 +117,8 @@ func parseMasterKey(raw []byte, path string) (key, error) {
 	if len(raw) != keySize {
 		decoded, err := hex.DecodeString(strings.TrimSpace(string(raw)))
 		if err != nil || len(decoded) != keySize {
-			return key{}, fmt.Errorf("read master key: %s holds neither 32 bytes nor 64 hexadecimal digits", path)
+			return key{}, fault.New(fault.Invalid, "masterkey.form", fmt.Sprintf(
+				"Die Datei %s enthält keinen Hauptschlüssel. Spielen Sie die Sicherung des Schlüsselordners zurück.", path))
 		}
 		raw = decoded
 	}

@@ -49,11 +49,11 @@ func (c *csvWriter) Close() error {
 	return c.out.Error()
 }
 
-// put writes a row of cells that do nothing in a spreadsheet.
+// put writes a row of cells that do nothing in a spreadsheet or on a terminal.
 func (c *csvWriter) put(cells ...string) error {
 	c.row = c.row[:0]
 	for _, cell := range cells {
-		c.row = append(c.row, harmless(cell))
+		c.row = append(c.row, Printable(harmless(cell)))
 	}
 	return c.out.Write(c.row)
 }

@@ -187,7 +187,7 @@ func appendString(b []byte, text string) []byte {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if escaped := r == utf8.RuneError && size == 1 || r == 0x2028 || r == 0x2029 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069; escaped {
+		if r == utf8.RuneError && size == 1 || steers(r) {
 			b = append(b, text[begin:i]...)
 			b = append(b, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 			begin = i + size

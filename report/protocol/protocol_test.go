@@ -151,7 +151,7 @@ func TestTextKeepsAddressesWhole(t *testing.T) {
 
 // hostile are texts of a sender that would act where a protocol is opened.
 var hostile = []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "|calc", "＝1", `a"b;c`, "a\r\nX: y", "a\u202egnp.xml",
-	"<script>alert(1)</script>", "]]>", "&amp;", "\x1b[31m", "a\u2028b", "\ufeffx", strings.Repeat("ä", 300)}
+	"<script>alert(1)</script>", "]]>", "&amp;", "\x1b[31m", "\u009b31m", "a\u2028b", "a\u200fb", "\ufeffx", strings.Repeat("ä", 300)}
 
 // TestU7NothingOfTheSenderActs: formulas, line ends, quotes and characters that
 // turn the direction, in ids and names, in every form.
@@ -173,7 +173,7 @@ func TestU7NothingOfTheSenderActs(t *testing.T) {
 				t.Errorf("%q: a spreadsheet runs %q", text, cell)
 			}
 		}
-		if got := strings.TrimPrefix(rows[1][3], "'"); strings.ReplaceAll(got, "\r", "") != strings.ReplaceAll(text, "\r", "") {
+		if got := strings.TrimPrefix(rows[1][3], "'"); got != Printable(text) {
 			t.Errorf("%q: the table says %q", text, got)
 		}
 
@@ -185,7 +185,7 @@ func TestU7NothingOfTheSenderActs(t *testing.T) {
 		if err := json.Unmarshal([]byte(raw), &object); err != nil || object.File != text || string(object.Results[0].Report) != text {
 			t.Errorf("%q: %v, %q", text, err, object.File)
 		}
-		if strings.ContainsAny(raw, "<>&\u202e\u2028\x1b") {
+		if strings.ContainsAny(raw, "<>&\u202e\u200f\u2028\x1b\u009b") {
 			t.Errorf("%q stands unescaped in JSON", text)
 		}
 
@@ -198,13 +198,16 @@ func TestU7NothingOfTheSenderActs(t *testing.T) {
 			} `xml:"protocol"`
 		}
 		raw = write(t, XML, Options{}, h, l)
+		if strings.ContainsAny(raw, "\u202e\u200f\x1b\u009b") {
+			t.Errorf("%q: XML with characters that act: %s", text, raw)
+		}
 		want := strings.ReplaceAll(text, "\x1b", "\ufffd")
 		if err := xml.Unmarshal([]byte(raw), &document); err != nil || document.Protocol.File != want || document.Protocol.Result.ID != want {
 			t.Errorf("%q: %v, %+v", text, err, document)
 		}
 
 		plainText := write(t, Text, Options{}, h, l)
-		if strings.ContainsAny(plainText, "\x1b\r\t\u202e\u2028\ufeff") || strings.Contains(plainText, "\nX: y") {
+		if strings.ContainsAny(plainText, "\x1b\u009b\r\t\u202e\u200f\u2028\ufeff") || strings.Contains(plainText, "\nX: y") {
 			t.Errorf("%q acts on a terminal: %q", text, plainText)
 		}
 		if raw := write(t, SARIF, Options{}, h, l); !json.Valid([]byte(raw)) {

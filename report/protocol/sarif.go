@@ -116,7 +116,7 @@ func level(s report.Severity) string {
 func (s *sarifWriter) Close() error {
 	s.begin()
 	b := append(s.b[:0], "\n],\"tool\":{\"driver\":{\"name\":\"meldewerk\","...)
-	b = appendMember(b, "version", version())
+	b = appendMember(b, "version", Version())
 	language := "de"
 	if s.options.English {
 		language = "en"
@@ -155,8 +155,8 @@ func (s *sarifWriter) appendRule(b []byte, f *report.Finding) []byte {
 	return append(appendMember(append(b, `,"defaultConfiguration":{`...), "level", level(f.Severity)), "}}"...)
 }
 
-// version is that of the program as it was built.
-func version() string {
+// Version is the Fassung of the program as it was built, "0" where it is not known.
+func Version() string {
 	if info, known := debug.ReadBuildInfo(); known && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}

@@ -115,13 +115,22 @@ func (w *words) number(n int) string {
 // the direction of what stands beside it.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r < ' ', r >= 0x7f && r < 0xa0, r == 0x2028, r == 0x2029,
-			r == 0x200e, r == 0x200f, r == 0x61c, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff, r == 0xfffd:
+		if steers(r) || r == 0xfffd {
 			return '·'
 		}
 		return r
 	}, text)
+}
+
+// steers says whether a character moves a cursor, turns the direction of a
+// text or cannot be seen.
+func steers(r rune) bool {
+	switch {
+	case r < ' ', r >= 0x7f && r < 0xa0, r == 0x2028, r == 0x2029,
+		r == 0x200e, r == 0x200f, r == 0x61c, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
+		return true
+	}
+	return false
 }
 
 func upper(word string) string { return strings.ToUpper(word[:1]) + word[1:] }

@@ -162,7 +162,7 @@ func appendEscaped(b []byte, text string) []byte {
 			b = append(b, "&amp;"...)
 		case r == '"':
 			b = append(b, "&quot;"...)
-		case r == '\t' || r == '\n' || r == '\r':
+		case r == '\t' || r == '\n' || r == '\r' || steers(r) && r >= 0x7f:
 			b = append(strconv.AppendInt(append(b, "&#"...), int64(r), 10), ';')
 		case r < ' ' || r == 0xfffe || r == 0xffff:
 			b = utf8.AppendRune(b, utf8.RuneError)
