@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,6 +24,7 @@ type Words struct {
 	long   []string        // those that are looked for inside other words too
 	runs   []string        // numbers of the sender and the insurance, letters and digits
 	digits []string        // days of birth, insurance numbers
+	born   calendar.Date   // zero: not known
 }
 
 const redacted = "[redacted]"
@@ -78,6 +80,7 @@ func Of(p *identity.Person, numbers ...string) *Words {
 		}
 	}
 	w.birth(p.BirthDate)
+	w.born = p.BirthDate
 	for word := range w.words {
 		if utf8.RuneCountInString(word) >= shortestInside {
 			w.long = append(w.long, word)
@@ -157,7 +160,7 @@ func set(list string) map[string]bool {
 // that a long finding full of measures spells no day of birth by chance.
 func (w *Words) In(text string) bool {
 	found := fold(text)
-	return w.named(found, false) || w.numbered(found, func(number string) bool {
+	return w.named(found, false) || w.dated(found) || w.numbered(found, func(number string) bool {
 		return slices.ContainsFunc(neighbours(found), func(digits string) bool { return strings.Contains(digits, number) })
 	})
 }
@@ -192,7 +195,7 @@ var endInS = set("links rechts beiderseits beidseits anders besonders teils jewe
 func (w *Words) Inside(text string) bool {
 	found := fold(text)
 	digits := onlyDigits(strings.Join(found, ""))
-	return w.named(found, true) || w.numbered(found, func(number string) bool { return strings.Contains(digits, number) })
+	return w.named(found, true) || w.dated(found) || w.numbered(found, func(number string) bool { return strings.Contains(digits, number) })
 }
 
 // Number says whether the whole number is one of the identity's: a day of birth
@@ -223,6 +226,36 @@ func (w *Words) numbered(found []string, has func(number string) bool) bool {
 	whole := strings.Join(found, "")
 	return slices.ContainsFunc(w.runs, func(run string) bool { return strings.Contains(whole, run) }) || slices.ContainsFunc(w.digits, has)
 }
+
+// dated says whether the day of birth stands there with a year of two digits
+// and no leading zeros, or with the name of the month: as 7.3.51 or 7. März 51.
+// Its digits alone are too few to be told from measures.
+func (w *Words) dated(found []string) bool {
+	if w.born.IsZero() {
+		return false
+	}
+	is := func(word string, n int) bool { return word == strconv.Itoa(n) || word == fmt.Sprintf("%02d", n) }
+	for i := range max(0, len(found)-2) {
+		day, month, year := found[i], found[i+1], found[i+2]
+		if is(day, int(w.born.Day)) && (is(month, int(w.born.Month)) || months[month] == w.born.Month) &&
+			(year == fmt.Sprintf("%02d", w.born.Year%100) || year == strconv.Itoa(int(w.born.Year))) {
+			return true
+		}
+	}
+	return false
+}
+
+// months are the names of months as they fold, and their usual short forms.
+var months = func() map[string]uint8 {
+	out := map[string]uint8{}
+	for i, names := range []string{"januar janner jan", "februar feb", "marz mrz", "april apr", "mai", "juni jun", "juli jul",
+		"august aug", "september sept sep", "oktober okt", "november nov", "dezember dez"} {
+		for name := range strings.FieldsSeq(names) {
+			out[name] = uint8(i + 1)
+		}
+	}
+	return out
+}()
 
 // neighbours joins the runs of digits that stand close to each other.
 func neighbours(found []string) []string {

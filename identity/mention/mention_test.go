@@ -45,7 +45,12 @@ func TestInFindsTheIdentityInASentence(t *testing.T) {
 		"prefix and surname":     "von der Grünwald",
 		"birth day":              "geb. 07.03.1951",
 		"birth day, short":       "*7.3.51 / 070351",
+		"no leading zeros":       "*7.3.51",
+		"with blanks":            "geb. 7. 3. 51",
+		"slashes":                "7/3/51",
 		"birth day, ISO":         "1951-03-07",
+		"month in words, short":  "geb. 7. Mrz 51",
+		"month with umlaut":      "7. Maerz 51",
 		"birth day in words":     "geboren am 7. März 1951",
 		"street":                 "Rosmarinstr. 17",
 		"street at birth":        "Kirschallee",
@@ -71,6 +76,7 @@ func TestInLetsFindingsPass(t *testing.T) {
 		"", "Invasives duktales Mammakarzinom, NST, G2, pT2 pN1a (2/17) L0 V0 R0.",
 		"Östrogenrezeptor 80 %, Progesteronrezeptor 60 %, HER2 1+, Ki-67 15 %.",
 		"Patientin wohnt in Hannover, 30159. Zuweisung durch die Praxis in der Lindenstraße.",
+		"Herd von 7 x 3 x 51 mm, Rand 7 mm, 3 Stanzen, 51 Jahre; 7,3 mm (51 %).",
 		"Größe 7 mm. Stanzen am 03.11.2025, im Vergleich zum Befund von 1951 keine Änderung der Narbe.",
 	} {
 		if w.In(text) {

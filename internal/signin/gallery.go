@@ -50,8 +50,11 @@ func galleryPassword(set *ui.Set, now time.Time, frame framed, refused refuser) 
 	enrolled.Countdown = countTo(account.StepAt(now).End(), now)
 	after := frame(titlePassword)
 	notice(ui.Success, "Der zweite Faktor ist eingerichtet", "Melden Sie sich jetzt noch einmal an, zuerst mit Benutzername und Passwort, dann mit dem nächsten Code aus Ihrer App. Der eben bestätigte ist verbraucht.")(&after)
+	lost := frame(titlePassword)
+	lostNotice(&lost)
 	return []ui.State{
 		set.State("signin-password", "leer", frame(titlePassword), empty),
+		set.State("signin-password", "Eingabe verloren", lost, page("", nil)),
 		set.State("signin-password", "nicht ausgefüllt", refused(titlePassword, missing), page("", missing)),
 		set.State("signin-password", "falsch", refused(titlePassword, whole(sentenceWrong)), page("dok.nord", nil)),
 		set.State("signin-password", "eine Minute gesperrt", refused(titlePassword, tooManyTries(now.Add(47*time.Second))), page("dok.nord", nil)),

@@ -57,12 +57,20 @@ func (s *SignIn) showPassword(r *web.Request) (web.Response, error) {
 		page.With(notice(ui.Success, "Der zweite Faktor ist eingerichtet", "Melden Sie sich jetzt noch einmal an, zuerst mit Benutzername und Passwort, dann mit dem nächsten Code aus Ihrer App. Der eben bestätigte ist verbraucht."))
 	case query.Get("abgemeldet") == "ja":
 		page.With(notice(ui.Success, "Sie sind abgemeldet", "Schließen Sie das Fenster, wenn andere diesen Rechner benutzen."))
+	case query.Get(web.ParamLost) == "ja":
+		page.With(lostNotice)
 	case query.Get("abgelaufen") == "ja":
 		page.With(notice(ui.Info, "Die Anmeldung ist abgelaufen", "Zwischen zwei Schritten ist zu viel Zeit vergangen, oder der Zugang wurde gesperrt. Beginnen Sie noch einmal."))
 	default:
 		data.Username.Focus = true // what stands above a field would be passed over unheard
 	}
 	return page, nil
+}
+
+// lostNotice says that what was sent last has reached nobody.
+func lostNotice(f *ui.Frame) {
+	notice(ui.Warning, "Ihre letzte Eingabe ist nicht gespeichert",
+		"Sie waren nicht mehr angemeldet, als sie gesendet wurde. Melden Sie sich an: Danach sind Sie wieder bei dieser Seite und geben dort ein, was fehlt.")(f)
 }
 
 func notice(kind ui.Kind, title, body string) func(*ui.Frame) {

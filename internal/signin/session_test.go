@@ -144,6 +144,11 @@ func TestB3IdleAndAbsoluteEnd(t *testing.T) {
 		if a.Location != "/anmelden?weiter=%2Fpakete" {
 			t.Errorf("after 30 minutes idle: %d to %q", a.Status, a.Location)
 		}
+		a = b.post("/konto/hinweise", "weiter", "/pakete")
+		if a.Location != "/anmelden?verloren=ja&weiter=%2Fkonto" {
+			t.Errorf("a post after the end: %d to %q", a.Status, a.Location)
+		}
+		wants(t, b.get(a.Location), 200, "Ihre letzte Eingabe ist nicht gespeichert")
 		// Back to the same page after signing in again.
 		b.post(signin.PathSignIn, "username", username, "password", password, "weiter", "/pakete")
 		if a := b.post(signin.PathCode, "otp", w.code(p.Secret), "weiter", "/pakete"); a.Location != "/pakete" {

@@ -53,3 +53,22 @@ func TestMeaningOfACodeIsReadWithItsField(t *testing.T) {
 		t.Errorf("described by %q", got)
 	}
 }
+
+// TestBrowserKeepsNothingTyped: names and numbers of one patient must not be
+// offered for the next one, nor lie in the profile of a shared browser.
+func TestBrowserKeepsNothingTyped(t *testing.T) {
+	t.Parallel()
+	set, err := Templates(fstest.MapFS{"one.html": {Data: []byte(`{{template "field" .}}`)}}, "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []Field{Text("x", "Nachname", ""), Digits("x", "Zahl", "", ""), DateFields("x", "Tag", "", "", ""), Text("x", "Code", "").WithSearch("/katalog/icd")} {
+		var out strings.Builder
+		if err := set.Render(&out, "one", Frame{House: Portal, Title: "Probe"}, f); err != nil {
+			t.Fatal(err)
+		}
+		if inputs, off := strings.Count(out.String(), `type="text"`), strings.Count(out.String(), `autocomplete="off"`); inputs == 0 || inputs != off {
+			t.Errorf("%s: %d of %d inputs are kept from the browser's memory", f.Label, off, inputs)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"meldewerk/fault"
@@ -114,15 +115,47 @@ func (a *app) turnAway(w http.ResponseWriter, r *Request, route Route) {
 			_ = JSONStatus(http.StatusUnauthorized, map[string]string{"error": "Melden Sie sich an.", "key": "web.sign_in"}).respond(w, r) // a map of texts always marshals
 			return
 		}
-		target := a.opts.Login
-		if r.Method == http.MethodGet && r.URL.Path != "/" && LocalPath(r.URL.Path) == r.URL.Path {
-			target += "?weiter=" + url.QueryEscape(r.URL.Path)
-		}
-		w.Header().Set("Location", target)
+		w.Header().Set("Location", a.signInFrom(r, route))
 		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
 	a.fail(w, r, fault.New(fault.Forbidden, "web.role", a.roleSentence(r.Principal, route)))
+}
+
+// ParamLost tells the sign-in page that something was posted that nobody has
+// taken: the session had ended. What was posted is not kept.
+const ParamLost = "verloren"
+
+// signInFrom is the address of the sign-in page that leads back: to the page, or
+// after a post to the one from which it came.
+func (a *app) signInFrom(r *Request, route Route) string {
+	back, query := r.URL.Path, url.Values{}
+	if r.Method == http.MethodPost {
+		back = a.pageOf(route, back)
+		if r.ContentLength != 0 { // an empty one brought nothing
+			query.Set(ParamLost, "ja")
+		}
+	}
+	if back != "/" && LocalPath(back) == back {
+		query.Set("weiter", back)
+	}
+	if len(query) == 0 {
+		return a.opts.Login
+	}
+	return a.opts.Login + "?" + query.Encode()
+}
+
+// pageOf is the page of a form that was posted to a path: the path itself, or
+// the nearest above it that the table has as a page.
+func (a *app) pageOf(route Route, path string) string {
+	_, pattern, _ := strings.Cut(route.Pattern, " ")
+	for pattern != "" && path != "" {
+		if slices.ContainsFunc(a.opts.Routes, func(r Route) bool { return r.Pattern == "GET "+pattern }) {
+			return path
+		}
+		pattern, path = pattern[:strings.LastIndexByte(pattern, '/')], path[:max(0, strings.LastIndexByte(path, '/'))]
+	}
+	return "/"
 }
 
 func (a *app) roleSentence(p *Principal, route Route) string {

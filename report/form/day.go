@@ -4,6 +4,7 @@ package form
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -88,6 +89,9 @@ func readDay(n *Node, typed string) (calendar.Date, string) {
 	if len(numbers) < 3 && n.Kind == Day {
 		return calendar.Date{}, "Geben Sie das Datum mit Tag und Monat ein."
 	}
+	if last := parts[len(parts)-1]; len(last) < 3 {
+		return calendar.Date{}, "Geben Sie das Jahr mit vier Ziffern ein, zum Beispiel 2025."
+	}
 	if d.Year < 1000 || d.Month < 1 || d.Month > 12 || d.Day < 1 || int(d.Day) > calendar.DaysIn(int(d.Year), int(d.Month)) {
 		return calendar.Date{}, "Diesen Tag gibt es nicht. Prüfen Sie Tag, Monat und Jahr (mit vier Ziffern)."
 	}
@@ -109,17 +113,40 @@ func DayParts(text string) (day, month, year, accuracy string) {
 }
 
 // JoinDay makes the day of a sheet from the fields of a page. A whole date in
-// the first field counts as typed into all three.
+// the first field counts as typed into all three, as people write it:
+// 3.11.2025, 3. 11. 2025, 11/2025, 2025-11-03, 2025-11, 2025.
 func JoinDay(day, month, year, accuracy string) string {
 	day, month, year = strings.TrimSpace(day), strings.TrimSpace(month), strings.TrimSpace(year)
-	text := day
-	if !strings.Contains(day, ".") || month != "" || year != "" {
+	text := ""
+	if month == "" && year == "" {
+		text = wholeDay(day)
+	}
+	if text == "" {
+		day, month = strings.TrimSuffix(day, "."), strings.TrimSuffix(month, ".")
 		text = strings.TrimLeft(pad(day)+"."+pad(month)+"."+year, ".")
 	}
 	if text != "" && accuracy != "" {
 		text += " " + accuracy
 	}
 	return text
+}
+
+// wholeDay is a date that was written into one field, "" when it is none.
+func wholeDay(typed string) string {
+	parts := strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune("./- ", r) })
+	if strings.Trim(typed, "0123456789./- ") != "" || len(parts) > 3 {
+		return ""
+	}
+	if len(parts) > 1 && len(parts[0]) == 4 {
+		slices.Reverse(parts) // the year stands first
+	}
+	if len(parts) < 2 && len(strings.Join(parts, "")) != 4 {
+		return "" // a day alone
+	}
+	for i := range parts {
+		parts[i] = pad(parts[i])
+	}
+	return strings.Join(parts, ".")
 }
 
 func pad(v string) string {

@@ -74,7 +74,7 @@ func (f *Field) descend(s Sheet, prefix string, near around, nodes []*Node) bool
 			}
 		case n.Kind == Rows:
 			if row, ok := rowOf(own, f.Key); ok {
-				within := around{row: around{row: near.row}.with(numbered(n.Label, s.Rows(own), row))}
+				within := around{row: around{row: near.row}.with(numbered(n.One(), s.Rows(own), row))}
 				found = f.descend(s, join(own, itoa(row)), within, n.Inner)
 				f.place = append(f.place, row)
 			}

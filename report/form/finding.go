@@ -29,9 +29,9 @@ func histologyNodes() []*Node {
 		choice("grading", "Grading", func(h *tumour.Histology) *tumour.Code { return &h.Grading },
 			options(wording.Gradings, "1", "2", "3", "4", "X", "L", "M", "H", "B", "0", "T", "U")),
 		field(Whole, "nodes-examined", "Lymphknoten untersucht", func(h *tumour.Histology) *tumour.Number { return &h.NodesExamined }, optional()),
-		field(Whole, "nodes-affected", "davon befallen", func(h *tumour.Histology) *tumour.Number { return &h.NodesAffected }, optional()),
+		field(Whole, "nodes-affected", "Lymphknoten befallen", func(h *tumour.Histology) *tumour.Number { return &h.NodesAffected }, optional()),
 		field(Whole, "sentinel-examined", "Wächterlymphknoten untersucht", func(h *tumour.Histology) *tumour.Number { return &h.SentinelExamined }, optional()),
-		field(Whole, "sentinel-affected", "davon befallen", func(h *tumour.Histology) *tumour.Number { return &h.SentinelAffected }, optional()),
+		field(Whole, "sentinel-affected", "Wächterlymphknoten befallen", func(h *tumour.Histology) *tumour.Number { return &h.SentinelAffected }, optional()),
 		words("id", "Kennung der Histologie", func(h *tumour.Histology) *tumour.SourceID { return &h.ID }, hint("Ihres Systems"), optional(), length(50)),
 	}
 }
@@ -41,7 +41,7 @@ func metastases[T any](at func(*T) *[]tumour.Metastasis) *Node {
 		choice("site", "Sitz", func(m *tumour.Metastasis) *tumour.Code { return &m.Site },
 			options(wording.MetastasisSites, "PUL", "OSS", "HEP", "BRA", "LYM", "MAR", "PLE", "PER", "ADR", "SKI", "OTH", "GEN")),
 		about("diagnosed-on", "Festgestellt am", func(m *tumour.Metastasis) *day0 { return &m.DiagnosedOn }),
-	}, optional())
+	}, optional(), one("Fernmetastase"))
 }
 
 func tnmNodes() []*Node {
@@ -86,7 +86,7 @@ func classifications[T any](at func(*T) *[]tumour.Classification) *Node {
 		words("name", "Name", func(c *tumour.Classification) *tumour.Label { return &c.Name }, hint("zum Beispiel FIGO, Ann Arbor"), length(longText)),
 		words("stage", "Stadium", func(c *tumour.Classification) *tumour.Label { return &c.Stage }, length(longText)),
 		about("date", "Datum", func(c *tumour.Classification) *day0 { return &c.Date }, optional()),
-	}, optional())
+	}, optional(), one("Weitere Klassifikation"))
 }
 
 func genetics[T any](at func(*T) *[]tumour.Variant) *Node {
@@ -95,7 +95,7 @@ func genetics[T any](at func(*T) *[]tumour.Variant) *Node {
 		choice("result", "Ergebnis", func(v *tumour.Variant) *tumour.Code { return &v.Result }, options(wording.Variants, "M", "W", "P", "N", "U"), optional()),
 		words("other", "anderes Ergebnis", func(v *tumour.Variant) *tumour.Label { return &v.Other }, optional(), length(longText)),
 		about("date", "Datum", func(v *tumour.Variant) *day0 { return &v.Date }, optional()),
-	}, optional())
+	}, optional(), one("Genetische Variante"))
 }
 
 // performance is the Leistungszustand in ECOG or Karnofsky.
@@ -124,12 +124,12 @@ func submitterNodes() []*Node {
 			text("place", "Ort", func(a *tumour.SubmitterAddress) *tumour.Text { return &a.Place }),
 			text("country", "Land", func(a *tumour.SubmitterAddress) *tumour.Text { return &a.Country }),
 		}, optional()),
-		each("lines", "Einsender in Zeilen", func(s *tumour.Submitter) *[]tumour.Text { return &s.Lines }, hint("statt der einzelnen Felder, höchstens sechs"), optional(), length(longText)),
+		each("lines", "Einsender in Zeilen", func(s *tumour.Submitter) *[]tumour.Text { return &s.Lines }, hint("statt der einzelnen Felder, höchstens sechs"), optional(), length(longText), one("Zeile")),
 		own("identifiers", "Nummern des Einsenders", func(s *tumour.Submitter) **tumour.Identifiers { return &s.Identifiers }, []*Node{
-			words("ik", "Institutionskennzeichen", func(i *tumour.Identifiers) *tumour.Code { return &i.IK }, optional(), length(9)),
-			words("lanr", "Arztnummer (LANR)", func(i *tumour.Identifiers) *tumour.Code { return &i.LANR }, optional(), length(9)),
-			words("bsnr", "Betriebsstättennummer (BSNR)", func(i *tumour.Identifiers) *tumour.Code { return &i.BSNR }, optional(), length(9)),
-			words("zanr", "Zahnarztnummer (ZANR)", func(i *tumour.Identifiers) *tumour.Code { return &i.ZANR }, optional(), length(9)),
+			words("ik", "Institutionskennzeichen", func(i *tumour.Identifiers) *tumour.Code { return &i.IK }, optional(), length(9), compact()),
+			words("lanr", "Arztnummer (LANR)", func(i *tumour.Identifiers) *tumour.Code { return &i.LANR }, optional(), length(9), compact()),
+			words("bsnr", "Betriebsstättennummer (BSNR)", func(i *tumour.Identifiers) *tumour.Code { return &i.BSNR }, optional(), length(9), compact()),
+			words("zanr", "Zahnarztnummer (ZANR)", func(i *tumour.Identifiers) *tumour.Code { return &i.ZANR }, optional(), length(9), compact()),
 		}, optional()),
 	}
 }
@@ -140,10 +140,10 @@ func sideEffectNodes() []*Node {
 			options(wording.SideEffectGrades, "K", "1", "2", "U"), hint("bleibt leer, wenn es schwerere gab"), optional()),
 		rows("list", "Nebenwirkungen ab Grad 3 (CTCAE)", func(s *tumour.SideEffects) *[]tumour.SideEffect { return &s.List }, []*Node{
 			words("name", "Bezeichnung", func(s *tumour.SideEffect) *tumour.Text { return &s.Name }, optional(), length(longText)),
-			words("meddra", "MedDRA-Code", func(s *tumour.SideEffect) *tumour.Code { return &s.MedDRA }, hint("8 Ziffern, statt der Bezeichnung"), optional(), length(8)),
+			words("meddra", "MedDRA-Code", func(s *tumour.SideEffect) *tumour.Code { return &s.MedDRA }, hint("8 Ziffern, statt der Bezeichnung"), optional(), length(8), compact()),
 			choice("grade", "Grad", func(s *tumour.SideEffect) *tumour.Code { return &s.Grade }, plain("3", "4", "5")),
 			choice("version", "Fassung der CTCAE", func(s *tumour.SideEffect) *tumour.Code { return &s.Version }, []Option{
 				{"5.0", "5.0"}, {"4.03", "4.03"}, {"4", "4"}, {"Sonstige", "andere"}}),
-		}, optional()),
+		}, optional(), one("Nebenwirkung ab Grad 3")),
 	}
 }

@@ -223,11 +223,26 @@ func TestDaysKeepTheirAccuracy(t *testing.T) {
 			}
 		}
 	}
-	if got := JoinDay("03.11.2025", "", "", ""); got != "03.11.2025" {
-		t.Errorf("a pasted date became %q", got)
+}
+
+// TestDaysAsPeopleType: three fields, or a whole date in the first of them.
+func TestDaysAsPeopleType(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ day, month, year, want string }{
+		{"3.11.2025", "", "", "03.11.2025"}, {" 3. 11. 2025 ", "", "", "03.11.2025"}, {"3/11/2025", "", "", "03.11.2025"}, {"2025-11-03", "", "", "03.11.2025"}, {"2025-11", "", "", "11.2025"},
+		{"11/2025", "", "", "11.2025"}, {"11.2025", "", "", "11.2025"}, {"2025", "", "", "2025"},
+		{"3.", "11.", "2025", "03.11.2025"}, {"", "1", "2025", "01.2025"}, {"", "", "2025", "2025"},
+	} {
+		if got := JoinDay(c.day, c.month, c.year, ""); got != c.want {
+			t.Errorf("%q, %q, %q became %q, want %q", c.day, c.month, c.year, got, c.want)
+		}
 	}
-	if got := JoinDay("", "1", "2025", ""); got != "01.2025" {
-		t.Errorf("a month became %q", got)
+	// What is no date stays as typed, so that the page can show it again.
+	for _, typed := range []string{"3", "gestern", "1.2.3.4", "3.11.25"} {
+		text := JoinDay(typed, "", "", "")
+		if _, message := readDay(&Node{Kind: About}, text); message == "" || !strings.Contains(text, strings.TrimPrefix(typed, "3.")) {
+			t.Errorf("%q became %q without a word", typed, text)
+		}
 	}
 }
 
@@ -238,6 +253,23 @@ func TestNumbersAsPeopleType(t *testing.T) {
 		if got := number(typed); got != want {
 			t.Errorf("%q became %q, want %q", typed, got, want)
 		}
+	}
+}
+
+// TestNumbersOfCardsLoseTheirBlanks: a number is pasted as the card prints it,
+// and the U for "nicht bekannt" is typed small as often as not.
+func TestNumbersOfCardsLoseTheirBlanks(t *testing.T) {
+	t.Parallel()
+	s := NewSheet(tumour.OccasionDiagnosis)
+	for key, value := range map[string]string{"patient.insurance.kind": "statutory", "patient.insurance.statutory.number": "a 123 456 780",
+		"patient.address.country": "de", "tumour.icd.code": "C50.4", "breast.invasive-size": "u", "breast.dcis-size": " 12 "} {
+		s[key] = value
+	}
+	out := Decode(s)
+	r := out.Report
+	if len(out.Problems) > 0 || r.Person.Insurance.Statutory.Number != "A123456780" || r.Person.Address.Country != "DE" ||
+		r.Event.Diagnosis.Modules.Breast.InvasiveSize != "U" || r.Event.Diagnosis.Modules.Breast.DCISSize != "12" {
+		t.Errorf("%d problems, country %q, sizes %+v", len(out.Problems), r.Person.Address.Country, r.Event.Diagnosis.Modules.Breast)
 	}
 }
 
@@ -273,6 +305,16 @@ func TestTNMTypedAsOneLine(t *testing.T) {
 			"m": "0", "m-prefix": "c", "lymphatic": "L0", "venous": "V0", "perineural": "Pn0"},
 		"T1 N0 M0, Stadium IA (8. Auflage)": {"t": "1", "n": "0", "m": "0", "stage": "IA", "edition": "8"},
 		"pTis(DCIS) pN0(sn) cM0":            {"t": "is(DCIS)", "t-prefix": "p", "n": "0(sn)", "n-prefix": "p", "m": "0", "m-prefix": "c"},
+		"ypT2ypN1":                          {"t": "2", "t-prefix": "p", "n": "1", "n-prefix": "p", "after-therapy": "y"},
+		"pT2 (3) pN1 (sn)":                  {"t": "2", "t-prefix": "p", "multiple": "3", "n": "1(sn)", "n-prefix": "p"},
+		"cT2 cN1 cM0 (8)":                   {"t": "2", "t-prefix": "c", "n": "1", "n-prefix": "c", "m": "0", "m-prefix": "c", "edition": "8"},
+		"cT2 (8. Auflage) cN1":              {"t": "2", "t-prefix": "c", "n": "1", "n-prefix": "c", "edition": "8"},
+		"cT2 cN1 (8.Auflage)":               {"t": "2", "t-prefix": "c", "n": "1", "n-prefix": "c", "edition": "8"},
+		"pTis (DCIS) pN0 (i+)":              {"t": "is(DCIS)", "t-prefix": "p", "n": "0(i+)", "n-prefix": "p"},
+		"T2N1M0":                            {"t": "2", "n": "1", "m": "0"},
+		"pT2pN1(sn)cM0":                     {"t": "2", "t-prefix": "p", "n": "1(sn)", "n-prefix": "p", "m": "0", "m-prefix": "c"},
+		"ct2 cn1 cmx":                       {"t": "2", "t-prefix": "c", "n": "1", "n-prefix": "c", "m": "X", "m-prefix": "c"},
+		"pT2 (m) pN1a (2/14) cM0":           {"t": "2", "t-prefix": "p", "multiple": "m", "n": "1a(2/14)", "n-prefix": "p", "m": "0", "m-prefix": "c"},
 		"pT3(m,is) NX MX":                   {"t": "3", "t-prefix": "p", "multiple": "m,is", "n": "X", "m": "X"},
 	} {
 		s := Sheet{}
@@ -288,10 +330,27 @@ func TestTNMTypedAsOneLine(t *testing.T) {
 			t.Errorf("%q:\n%s", line, diff)
 		}
 	}
-	for _, line := range []string{"", "unbekannt", "cT2 cT3", "L0", "cT", "R0 T1", strings.Repeat("T1 ", 100)} {
+	for _, line := range []string{"", "unbekannt", "cT2 (klinisch) cN0", "pT2 (8) pN0", "pT2(8. pN0", "pT1cN0M0", "pn0 pt2", "T2 N1 foo", "cT2 cT3", "L0", "cT", "R0 T1", strings.Repeat("T1 ", 100)} {
 		s := Sheet{}
 		if ParseTNM(s, "clinical", line) || len(s) > 0 {
 			t.Errorf("%q is taken", line)
+		}
+	}
+}
+
+// TestEmptySectionIsNotBegun: what the portal itself fills counts in no section,
+// however the keys of fields begin.
+func TestEmptySectionIsNotBegun(t *testing.T) {
+	t.Parallel()
+	for _, o := range tumour.Occasions() {
+		s := NewSheet(o)
+		for _, key := range []string{"report.id", "report.reporter", "report.patient", "tumour.id"} {
+			s[key] = "1"
+		}
+		for _, section := range Sections(s) {
+			if section.Filled(s) {
+				t.Errorf("%s: %s is begun before anything is typed", o, section.Name)
+			}
 		}
 	}
 }
@@ -375,7 +434,7 @@ func privateInsurance(r *report.Report) {
 }
 
 func otherInsurance(r *report.Report) {
-	r.Person.Insurance = identity.Insurance{Other: &identity.OtherInsurance{Substitute: "970000011", Insurer: "b", InsurerName: "c", Number: "d"}}
+	r.Person.Insurance = identity.Insurance{Other: &identity.OtherInsurance{Substitute: "970000011", Insurer: "123456789", InsurerName: "c", Number: "d"}}
 }
 
 // otherTechniques are the three that fullReport leaves out, one course each.
@@ -447,7 +506,7 @@ func fill(v reflect.Value, closed string, allowed bool, counter *int) {
 func sampleOf(closed string, n int) string {
 	switch {
 	case closed == "":
-		return "x" + itoa(n)
+		return "X" + itoa(n)
 	case !strings.HasPrefix(closed, "/"):
 		values := strings.Split(closed, "|")
 		return values[n%len(values)]

@@ -59,7 +59,7 @@ func insuranceNodes() []*Node {
 			coded("insurer", "Institutionskennzeichen der Kasse", terminology.ListInsurer, func(s *identity.StatutoryInsurance) *string { return &s.Insurer },
 				hint("9 Ziffern, beginnt mit 10"), length(9)),
 			words("number", "Versichertennummer", func(s *identity.StatutoryInsurance) *string { return &s.Number },
-				hint("ein Buchstabe und 9 Ziffern, auf der Karte vorn"), length(10), personal()),
+				hint("ein Buchstabe und 9 Ziffern, auf der Karte vorn"), length(10), personal(), compact()),
 		}, when(".kind", statutory)),
 		own(private, "Private Versicherung", func(i *identity.Insurance) **identity.PrivateInsurance { return &i.Private }, []*Node{
 			coded("insurer", "Institutionskennzeichen des Versicherers", terminology.ListInsurer, func(p *identity.PrivateInsurance) *string { return &p.Insurer },
@@ -71,7 +71,7 @@ func insuranceNodes() []*Node {
 			choice("substitute", "Ersatzkode", func(o *identity.OtherInsurance) *string { return &o.Substitute }, []Option{
 				{"970000011", "Selbstzahler"}, {"970001001", "Kostenträger ohne Institutionskennzeichen"}, {"970100001", "Asylbewerber"},
 				{"970000022", "privat versichert, Versicherer nicht bekannt"}, {"970000099", "keine Angabe"}}, optional()),
-			words("insurer", "Institutionskennzeichen", func(o *identity.OtherInsurance) *string { return &o.Insurer }, optional(), length(9)),
+			words("insurer", "Institutionskennzeichen", func(o *identity.OtherInsurance) *string { return &o.Insurer }, optional(), length(9), compact()),
 			words("name", "Name des Kostenträgers", func(o *identity.OtherInsurance) *string { return &o.InsurerName }, optional(), length(longText)),
 			words("number", "Versichertennummer", func(o *identity.OtherInsurance) *string { return &o.Number }, optional(), length(longText), personal()),
 		}, when(".kind", other)),
@@ -84,7 +84,7 @@ func addressNodes() []*Node {
 		words("house", "Hausnummer", func(a *identity.Address) *string { return &a.House }, length(longText), personal()),
 		words("postal-code", "Postleitzahl", func(a *identity.Address) *string { return &a.PostalCode }, length(10), personal()),
 		words("place", "Ort", func(a *identity.Address) *string { return &a.Place }, length(longText), personal()),
-		words("country", "Land", func(a *identity.Address) *string { return &a.Country }, hint("zwei Buchstaben, für Deutschland DE"), optional(), length(2)),
+		words("country", "Land", func(a *identity.Address) *string { return &a.Country }, hint("zwei Buchstaben, für Deutschland DE"), optional(), length(2), compact()),
 	}
 }
 
@@ -99,7 +99,7 @@ func patientSections() []*Section {
 				words("title", "Titel", func(p *identity.Person) *string { return &p.Title }, optional(), length(longText), personal()),
 				words("suffix", "Zusatz", func(p *identity.Person) *string { return &p.Suffix }, hint("zum Beispiel Freifrau"), optional(), length(longText), personal()),
 				words("birth-name", "Geburtsname", func(p *identity.Person) *string { return &p.BirthName }, hint("wenn er anders lautet"), optional(), length(longText), personal()),
-				each("former-names", "Frühere Namen", func(p *identity.Person) *[]string { return &p.FormerNames }, optional(), length(longText), personal()),
+				each("former-names", "Frühere Namen", func(p *identity.Person) *[]string { return &p.FormerNames }, optional(), length(longText), personal(), one("Früherer Name")),
 				choice("sex", "Geschlecht", func(p *identity.Person) *identity.Sex { return &p.Sex }, []Option{
 					{"W", "weiblich"}, {"M", "männlich"}, {"D", "divers"}, {"X", "ohne Eintrag"}, {"U", "nicht bekannt"}}),
 				about("birth-date", "Geburtsdatum", func(p *identity.Person) *day0 { return &p.BirthDate }, personal()),
@@ -125,8 +125,8 @@ func childhoodPersonNodes() []*Node {
 		choice("no-syndrome", "Syndrom", func(c *identity.Childhood) *string { return &c.NoSyndrome }, []Option{{"N", "keines"}, {"U", "nicht bekannt"}}, optional()),
 		rows("syndromes", "Syndrome", func(c *identity.Childhood) *[]identity.Syndrome { return &c.Syndromes }, []*Node{
 			words("name", "Name", func(s *identity.Syndrome) *string { return &s.Name }, length(longText), personal()),
-			each("genes", "Gene", func(s *identity.Syndrome) *[]string { return &s.Genes }, length(longText), personal()),
-		}, optional()),
+			each("genes", "Gene", func(s *identity.Syndrome) *[]string { return &s.Genes }, length(longText), personal(), one("Gen")),
+		}, optional(), one("Syndrom")),
 	}
 }
 
@@ -171,7 +171,7 @@ func closingSections() []*Section {
 				words("kind", "Art", func(x *report.Extra) *tumour.Text { return &x.Kind }, length(longText)),
 				words("value", "Wert", func(x *report.Extra) *tumour.Text { return &x.Value }, optional(), length(longText)),
 				lines("remark", "Bemerkung", func(x *report.Extra) *tumour.Text { return &x.Remark }, optional(), length(2000)),
-			}, optional()),
+			}, optional(), one("Zusatzangabe")),
 			lines("remark", "Anmerkung", func(r *report.Report) *tumour.Text { return &r.Remark }, optional(), length(2000)),
 		}},
 		{Name: "meldung", Title: "Grund der Meldung", Nodes: []*Node{

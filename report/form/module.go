@@ -62,7 +62,7 @@ func generalNodes() []*Node {
 
 // size is a length that may be replaced by U.
 func size[T any](key, label, unitName string, at func(*T) *tumour.Code) *Node {
-	return words(key, label, at, hint("ganze Zahl, oder U für nicht bekannt"), unit(unitName), optional(), length(3))
+	return words(key, label, at, hint("ganze Zahl, oder U für nicht bekannt"), unit(unitName), optional(), length(3), compact())
 }
 
 func breastNodes() []*Node {
@@ -88,7 +88,7 @@ func colorectalNodes() []*Node {
 		size("circular-margin", "Abstand zur zirkumferentiellen Resektionsebene", "mm", func(c *c) *tumour.Code { return &c.CircularMargin }),
 		choice("tme", "Qualität der TME", func(c *c) *tumour.Code { return &c.TMEQuality }, options(wording.TMEQualities, "1", "2", "3", "P", "L", "A", "U"), optional()),
 		words("mesorectal-fascia", "Abstand zur mesorektalen Faszie im MRT", func(c *c) *tumour.Code { return &c.MesorectalFascia },
-			hint("in mm; D für ohne Angabe des Abstands, N für kein MRT, U für nicht bekannt"), unit("mm"), optional(), length(2)),
+			hint("in mm; D für ohne Angabe des Abstands, N für kein MRT, U für nicht bekannt"), unit("mm"), optional(), length(2), compact()),
 		choice("urgency", "Art des Eingriffs", func(c *c) *tumour.Code { return &c.Urgency }, options(wording.Urgencies, "E", "N", "U"), optional()),
 		choice("stoma-marking", "Anzeichnung der Stomaposition", func(c *c) *tumour.Code { return &c.StomaMarking }, options(wording.StomaMarkings, "D", "N", "K", "S", "U"), optional()),
 		choice("leakage", "Anastomoseninsuffizienz", func(c *c) *tumour.Code { return &c.Leakage }, options(wording.Leakages, "K", "B", "C", "U"), optional()),
@@ -144,8 +144,8 @@ func childhoodNodes() []*Node {
 		choice("exchange", "Austausch mit dem Landeskrebsregister", func(c *c) *tumour.Code { return &c.Exchange }, []Option{{"2", "informiert, kein Widerspruch"},
 			{"1", "informiert, widersprochen"}, {"9", "nicht informiert"}}, optional()),
 		choice("no-trial", "Therapiestudie", func(c *c) *tumour.Code { return &c.NoTrial }, []Option{{"2", "nein"}, {"0", "keine Angabe"}}, optional()),
-		rows("trials", "Therapiestudien", func(c *c) *[]tumour.Trial { return &c.Trials }, trialNodes(), optional()),
-		each("syndromes", "Syndrome", func(c *c) *[]tumour.Text { return &c.Syndromes }, optional(), length(longText)),
+		rows("trials", "Therapiestudien", func(c *c) *[]tumour.Trial { return &c.Trials }, trialNodes(), optional(), one("Therapiestudie")),
+		each("syndromes", "Syndrome", func(c *c) *[]tumour.Text { return &c.Syndromes }, optional(), length(longText), one("Syndrom")),
 	}
 }
 
@@ -154,6 +154,6 @@ func childhoodTumourNodes() []*Node {
 	return []*Node{
 		choice("lived-in-germany", "Hauptwohnsitz bei Diagnose in Deutschland", func(c *c) *tumour.Code { return &c.LivedInGermany }, options(wording.YesNo, "J", "N", "U")),
 		choice("no-trial", "Therapiestudie", func(c *c) *tumour.Code { return &c.NoTrial }, options(wording.NoOrUnknown, "N", "U"), optional()),
-		rows("trials", "Therapiestudien", func(c *c) *[]tumour.Trial { return &c.Trials }, trialNodes(), optional()),
+		rows("trials", "Therapiestudien", func(c *c) *[]tumour.Trial { return &c.Trials }, trialNodes(), optional(), one("Therapiestudie")),
 	}
 }

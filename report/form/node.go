@@ -3,6 +3,8 @@
 package form
 
 import (
+	"cmp"
+
 	"meldewerk/calendar"
 	"meldewerk/terminology"
 	"meldewerk/tumour"
@@ -46,6 +48,7 @@ type Node struct {
 	Key      string // within its group; stable
 	Kind     Kind
 	Label    string // German, as it stands on the page
+	Singular string // of rows: what one of them is called, "" as all of them
 	Hint     string // under the label: what is meant, in which unit
 	Unit     string
 	Optional bool
@@ -53,6 +56,7 @@ type Node struct {
 	List     terminology.List // for Coded
 	Length   int              // most characters, 0: no limit of its own
 	Personal bool             // tells who the patient is
+	compact  bool             // a number or code without blanks, in capitals
 	When     *When
 	Inner    []*Node
 
@@ -74,9 +78,14 @@ func unit(text string) change { return func(n *Node) { n.Unit = text } }
 func length(most int) change  { return func(n *Node) { n.Length = most } }
 func optional() change        { return func(n *Node) { n.Optional = true } }
 func personal() change        { return func(n *Node) { n.Personal = true } }
+func compact() change         { return func(n *Node) { n.compact = true } }
+func one(text string) change  { return func(n *Node) { n.Singular = text } }
 func when(key string, values ...string) change {
 	return func(n *Node) { n.When = &When{key, values} }
 }
+
+// One is what a single row of a list is called.
+func (n *Node) One() string { return cmp.Or(n.Singular, n.Label) }
 
 func (n *Node) with(changes []change) *Node {
 	for _, c := range changes {
@@ -134,7 +143,7 @@ func each[T any, S ~string](key, label string, at func(*T) *[]S, changes ...chan
 		at:  func(target any) any { return target },
 		get: func(target any) string { return string(*target.(*S)) },
 		set: func(target any, v string) bool { *target.(*S) = S(v); return true }}
-	line.with(changes)
+	line.with(changes).Label = cmp.Or(line.Singular, label)
 	return rows(key, label, at, []*Node{line}, changes...)
 }
 

@@ -48,7 +48,7 @@ func diagnosisSections() []*Section {
 				words("text", "in Worten", func(e *tumour.EarlierTumour) *tumour.Text { return &e.Text }, optional(), length(longText)),
 				own("icd", "", func(e *tumour.EarlierTumour) **tumour.ICD { return &e.ICD }, icdNodes(), optional()),
 				field(Year, "year", "Jahr", func(e *tumour.EarlierTumour) *tumour.Number { return &e.Year }, optional()),
-			}, optional()))},
+			}, optional(), one("Frühere Tumorerkrankung")))},
 		{Name: "histologie", Title: "Histologie", Nodes: of(
 			own("histology", "", func(d *d) **tumour.Histology { return &d.Histology }, histologyNodes()))},
 		{Name: "stadium", Title: "Stadium", Nodes: of(
@@ -116,7 +116,7 @@ func surgerySections() []*Section {
 		{Name: "operation", Title: "Operation", Nodes: of(
 			day("date", "Datum der Operation", func(s *s) *day0 { return &s.Date }),
 			choice("intention", "Intention", func(s *s) *tumour.Code { return &s.Intention }, options(wording.Intentions, "K", "P", "D", "R", "S", "X")),
-			rows("procedures", "Eingriffe (OPS)", func(s *s) *[]tumour.Procedure { return &s.Procedures }, procedureNodes()),
+			rows("procedures", "Eingriffe (OPS)", func(s *s) *[]tumour.Procedure { return &s.Procedures }, procedureNodes(), one("Eingriff (OPS)")),
 			own("residual", "Residualstatus", func(s *s) **tumour.Residual { return &s.Residual }, []*Node{
 				choice("local", "lokal", func(r *tumour.Residual) *tumour.Code { return &r.Local }, residuals(), optional()),
 				choice("overall", "insgesamt", func(r *tumour.Residual) *tumour.Code { return &r.Overall }, residuals(), optional()),
@@ -129,13 +129,13 @@ func surgerySections() []*Section {
 				rows("list", "Komplikationen", func(c *tumour.Complications) *[]tumour.Complication { return &c.List }, []*Node{
 					words("short", "Kürzel", func(c *tumour.Complication) *tumour.Code { return &c.Short }, hint("drei Buchstaben, statt des ICD-Codes"), optional(), length(3)),
 					own("icd", "", func(c *tumour.Complication) **tumour.ICD { return &c.ICD }, icdNodes(), optional()),
-				}, optional()),
+				}, optional(), one("Komplikation")),
 			}),
 			rows("surgeons", "Operateure", func(s *s) *[]tumour.Surgeon { return &s.Surgeons }, []*Node{
 				words("surname", "Nachname", func(s *tumour.Surgeon) *tumour.Text { return &s.Surname }, length(longText)),
 				words("first-names", "Vornamen", func(s *tumour.Surgeon) *tumour.Text { return &s.FirstNames }, optional(), length(longText)),
 				choice("lead", "Hauptoperateur", func(s *tumour.Surgeon) *tumour.Code { return &s.Lead }, options(wording.YesNo, "J", "N", "U"), optional()),
-			}, optional()))},
+			}, optional(), one("Operateur")))},
 		{Name: "histologie", Title: "Histologie", Nodes: of(
 			own("histology", "", func(s *s) **tumour.Histology { return &s.Histology }, histologyNodes()))},
 		{Name: "stadium", Title: "Stadium", Nodes: of(
@@ -186,7 +186,7 @@ func deathSections() []*Section {
 		{Name: "tod", Title: "Tod", Nodes: of(
 			day("date", "Sterbedatum", func(d *d) *day0 { return &d.Date }),
 			choice("by-tumour", "Tod durch den Tumor", func(d *d) *tumour.Code { return &d.ByTumour }, options(wording.YesNo, "J", "N", "U")),
-			rows("causes", "Todesursachen", func(d *d) *[]tumour.ICD { return &d.Causes }, icdNodes(), optional()),
+			rows("causes", "Todesursachen", func(d *d) *[]tumour.ICD { return &d.Causes }, icdNodes(), optional(), one("Todesursache")),
 			words("id", "Kennung des Abschlusses", func(d *d) *tumour.SourceID { return &d.ID }, hint("Ihres Systems"), optional(), length(50)))},
 		{Name: "kinderkrebs-tumor", Title: "Deutsches Kinderkrebsregister", sites: []string{"-"}, Nodes: of(
 			own("childhood", "Modul bis Datensatz 3.0.4", func(d *d) **tumour.ChildhoodModule { return &d.Childhood }, childhoodNodes(), optional()),

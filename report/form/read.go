@@ -145,6 +145,9 @@ func (n *Node) clean(typed string) (string, string) {
 		return strings.ReplaceAll(typed, "\r\n", "\n"), tooLong(n, typed)
 	}
 	value := typed
+	if n.compact { // as cards print it, and as it is typed in haste
+		value = strings.ToUpper(strings.Join(strings.Fields(typed), ""))
+	}
 	switch n.Kind {
 	case Choice:
 		if !slices.ContainsFunc(n.Options, func(o Option) bool { return o.Value == value }) {
@@ -188,6 +191,9 @@ func (n *Node) wrong() string {
 // number brings a decimal as people type it into the form of the model.
 func number(typed string) string {
 	v := strings.ReplaceAll(typed, ",", ".")
+	if strings.Count(v, ".") > 1 {
+		return typed // which of them parts is not ours to guess
+	}
 	sign := ""
 	if rest, negative := strings.CutPrefix(v, "-"); negative {
 		sign, v = "-", rest

@@ -98,7 +98,7 @@ func filled(sheet Sheet, prefix string, nodes []*Node) bool {
 		if n.Kind == Group {
 			return filled(sheet, key, n.Inner) // other sections may fill the same group
 		}
-		return sheet[key] != "" || sheet.Under(key)
+		return sheet[key] != "" || n.Kind == Rows && sheet.Under(key)
 	})
 }
 

@@ -152,7 +152,7 @@ func radiotherapySections() []*Section {
 				own(contact, "Kontakt", func(i *tumour.Irradiation) **tumour.Contact { return &i.Contact }, contactNodes(), when(".technique", contact)),
 				own(metabolic, "Metabolisch", func(i *tumour.Irradiation) **tumour.Metabolic { return &i.Metabolic }, metabolicNodes(), when(".technique", metabolic)),
 				own(otherTechnique, "Sonstige", func(i *tumour.Irradiation) **tumour.OtherRadiation { return &i.Other }, otherTechniqueNodes(), when(".technique", otherTechnique)),
-			}))},
+			}, one("Bestrahlung")))},
 		{Name: "nebenwirkungen", Title: "Nebenwirkungen und Begleitung", Nodes: of(
 			part("side-effects", "Nebenwirkungen", func(r *r) *tumour.SideEffects { return &r.SideEffects }, sideEffectNodes()),
 			own("general", "Begleitung", func(r *r) **tumour.GeneralModule { return &r.General }, generalNodes(), optional()))},
@@ -184,7 +184,7 @@ func systemicSections() []*Section {
 					coded("code", "Substanz (ATC)", terminology.ListSubstance, func(a *tumour.ATC) *tumour.Code { return &a.Code }),
 					field(Year, "version", "Jahr der Fassung", func(a *tumour.ATC) *tumour.Code { return &a.Version }),
 				}, optional()),
-			}, optional()))},
+			}, optional(), one("Substanz")))},
 		{Name: "nebenwirkungen", Title: "Nebenwirkungen und Begleitung", Nodes: of(
 			part("side-effects", "Nebenwirkungen", func(s *s) *tumour.SideEffects { return &s.SideEffects }, sideEffectNodes()),
 			own("general", "Begleitung", func(s *s) **tumour.GeneralModule { return &s.General }, generalNodes(), optional()))},

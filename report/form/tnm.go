@@ -12,6 +12,7 @@ import (
 
 var (
 	tnmCategory = regexp.MustCompile(`^([yra]*)([cpu]?)([TNM])(.+)$`)
+	tnmSmall    = regexp.MustCompile(`^([yra]*)([cpu]?)([tnm])((?i:x|is|[0-4](?:mi|[a-e][1-3]?)?)(?:\(.+\))?)$`)
 	tnmSymbol   = regexp.MustCompile(`^(Pn|[LVS])([0-3X])$`)
 	tnmMultiple = regexp.MustCompile(`^(.*?)\((m(?:,is)?|[2-9][0-9]?|[1-9][0-9]{1,2})\)$`)
 )
@@ -28,7 +29,10 @@ func ParseTNM(s Sheet, key, line string) bool {
 	}
 	found := Sheet{}
 	text := strings.NewReplacer(",", " ", ";", " ").Replace(keepCommas(line))
-	words := strings.Fields(text)
+	words, clear := tnmWords(text)
+	if !clear {
+		return false
+	}
 	for i := 0; i < len(words); i++ {
 		word := strings.ReplaceAll(words[i], "\x00", ",")
 		switch {
@@ -39,7 +43,7 @@ func ParseTNM(s Sheet, key, line string) bool {
 			i++
 			found["stage"] = strings.ToUpper(words[i][:1]) + words[i][1:]
 		case strings.HasPrefix(word, "("): // "(8. Auflage)"
-			edition := strings.Trim(word, "(.)")
+			edition := strings.Trim(strings.TrimSuffix(strings.Trim(word, "()"), "Auflage"), ".")
 			if len(edition) != 1 || !strings.Contains("6789", edition) {
 				return false
 			}
@@ -60,6 +64,68 @@ func ParseTNM(s Sheet, key, line string) bool {
 	return true
 }
 
+// tnmWords cuts a line into categories and symbols: brackets belong to the
+// category before them, and pT2pN1(sn)M0 are three. Where a sign could belong
+// to either side, as the c in T1cN0, or mean two things, as the 8 in T2 (8),
+// nothing is guessed: false.
+func tnmWords(line string) ([]string, bool) {
+	var words []string
+	for _, word := range strings.Fields(line) {
+		if last := len(words) - 1; last >= 0 && tnmBracket.MatchString(word) {
+			if tnmTumours.MatchString(words[last]) && tnmLoneEdition.MatchString(word) {
+				return nil, false // tumours or the edition
+			}
+			if !tnmLoneEdition.MatchString(word) {
+				words[last] += word
+				continue
+			}
+		}
+		cut, clear := tnmCut(word)
+		if !clear {
+			return nil, false
+		}
+		words = append(words, cut...)
+	}
+	return words, true
+}
+
+// tnmCut cuts what was written without blanks.
+func tnmCut(word string) ([]string, bool) {
+	var words []string
+	begin, depth := 0, 0
+	for i := 1; i < len(word); i++ {
+		switch c := word[i]; {
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case depth > 0 || !strings.ContainsRune("TNM", rune(c)) || !strings.ContainsAny(word[begin:i], "TNM"):
+		case strings.ContainsRune("cayr", rune(word[i-1])) && !strings.ContainsRune(")X", rune(word[i-2])):
+			return nil, false
+		default:
+			cut := i
+			if strings.ContainsRune("pucayr", rune(word[i-1])) {
+				cut--
+			}
+			for strings.ContainsRune("yr", rune(word[cut-1])) { // of ypN1: no category ends so
+				cut--
+			}
+			words, begin = append(words, word[begin:cut]), cut
+		}
+	}
+	return append(words, word[begin:]), depth <= 0
+}
+
+var (
+	// tnmBracket is what may stand in brackets behind a blank and still belong to
+	// the category before: (m), (2/14), (sn), (i+), (DCIS).
+	tnmBracket = regexp.MustCompile(`^(?:\((?i:m(?:\x00is)?|is|sn|i[+-]|mol[+-]|[dl]cis|paget|[0-9]{1,3}(?:/[0-9]{1,3})?)\))+$`)
+	// tnmLoneEdition is an edition, unless it counts tumours.
+	tnmLoneEdition = regexp.MustCompile(`^\([6-9]\)$`)
+	// tnmTumours is a category behind which a number counts tumours.
+	tnmTumours = regexp.MustCompile(`^[yracpu]*[Tt]`)
+)
+
 // keepCommas hides the commas within brackets, which belong to a word.
 func keepCommas(line string) string {
 	depth := 0
@@ -76,10 +142,16 @@ func keepCommas(line string) string {
 	}, line)
 }
 
+// tnmOrNerve is pN or Pn: in small letters nobody can tell.
+var tnmOrNerve = regexp.MustCompile(`^pn[01xX]$`)
+
 // category reads pT2, cN1a, M0; a letter once before the T holds for the
 // following ones, as it is spoken.
 func (s Sheet) category(word string) bool {
 	parts := tnmCategory.FindStringSubmatch(word)
+	if parts == nil && !tnmOrNerve.MatchString(word) {
+		parts = tnmSmall.FindStringSubmatch(word)
+	}
 	if parts == nil {
 		return false
 	}
@@ -94,6 +166,9 @@ func (s Sheet) category(word string) bool {
 	}
 	if value == "" || s[letter] != "" {
 		return false
+	}
+	if strings.EqualFold(value, "x") {
+		value = "X"
 	}
 	s[letter] = value
 	s.Put(letter+"-prefix", parts[2])

@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Keeps a form as a draft while it is filled in, warns before leaving with
-// unsaved changes, and hides questions that do not apply. Nothing is kept in
-// the browser. Without this script the button "Speichern" does it.
+// Keeps a form as a draft while it is filled in, warns before leaving with unsaved changes,
+// hides questions that do not apply. Nothing is kept in the browser. Without it "Speichern" does it.
 // @ts-check
 "use strict";
+
+/**
+ * Takes over what follows from other fields, but not where somebody has typed since
+ * the form was sent. A field is emptied once it is left.
+ * @param {HTMLFormElement} form @param {Record<string, unknown>} fields @param {URLSearchParams} sent
+ */
+function fill(form, fields, sent) {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = form.elements.namedItem(name);
+    const text = String(value);
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement) || field.value !== (sent.get(name) || "")) continue;
+    if (!text && field === document.activeElement) continue;
+    field.value = text;
+    if (field.value !== text && field instanceof HTMLSelectElement) field.add(new Option(text, text, true, true));
+  }
+}
+
+const retryFor = 300000; // ms after the last key stroke: each refused request prolongs the session of who may have left
 
 /**
  * Saves the form two seconds after the last change and when a field is left.
@@ -14,19 +31,19 @@
 function autosave(form) {
   const address = form.dataset.draft || "";
   if (!address.startsWith("/") || address.startsWith("//")) return;
-  let line = form.querySelector(".mw-saved");
-  if (!line) {
-    line = document.createElement("p");
-    line.className = "mw-saved";
-    line.setAttribute("role", "status");
-    form.append(line);
+  const status = form.querySelector(".mw-saved") || document.createElement("p");
+  if (!status.parentNode) {
+    status.className = "mw-saved";
+    status.setAttribute("role", "status");
+    form.append(status);
   }
-  const status = line;
   let timer = 0;
   let dirty = false;
+  let typed = 0; // when somebody typed last
   let running = false;
   let stopped = false;
   let waiting = false;
+  let stays = false; // nobody would take what is typed: signed out, no connection, refused
   /** @type {HTMLElement | null} */
   let pressed = null;
 
@@ -34,6 +51,18 @@ function autosave(form) {
   const say = (sentence, bad) => {
     if (status.textContent !== sentence) status.textContent = sentence;
     status.classList.toggle("mw-saved--bad", bad);
+  };
+
+  const signedOut = () => {
+    const sentence = "Nicht gespeichert: Ihre Sitzung ist beendet. Lassen Sie diese Seite offen und melden Sie sich in einem neuen Fenster an, dann wird hier weiter gespeichert.";
+    if (status.textContent?.startsWith(sentence)) return; // said once, the link keeps its focus
+    say(sentence, true);
+    const link = document.createElement("a");
+    link.href = "/anmelden";
+    link.target = "_blank";
+    link.className = "kern-link";
+    link.textContent = "Anmelden (neues Fenster)";
+    status.append(" ", link);
   };
 
   const save = async () => {
@@ -49,12 +78,17 @@ function autosave(form) {
     for (const [name, value] of new FormData(form)) {
       if (typeof value === "string") body.append(name, value);
     }
+    let [refused, code] = ["", 0]; // sentence and status of the answer; 0: none came
+    stays = true;
     try {
       const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+      code = answer.status;
+      stays = !answer.ok && code !== 409;
       const result = await answer.json().catch(() => ({}));
-      if (answer.status === 409) {
+      refused = result.error || "";
+      if (code === 409) {
         stopped = true;
-        say(result.error || "Diese Angaben wurden inzwischen an anderer Stelle geändert.", true);
+        say(refused || "Diese Angaben wurden inzwischen an anderer Stelle geändert.", true);
         if (result.compare) {
           const both = document.createElement("button");
           both.type = "submit";
@@ -62,44 +96,47 @@ function autosave(form) {
           both.textContent = "Beide Fassungen vergleichen";
           status.append(" ", both);
         }
-      } else if (!answer.ok) {
-        throw new Error(String(answer.status));
+      } else if (stays) {
+        throw new Error(refused);
       } else {
         const version = form.elements.namedItem("version");
         if (version instanceof HTMLInputElement && result.version !== undefined) version.value = String(result.version);
-        for (const [name, value] of Object.entries(result.fields || {})) {
-          const field = form.elements.namedItem(name);
-          if ((field instanceof HTMLInputElement || field instanceof HTMLSelectElement) && field !== document.activeElement) field.value = String(value);
-        }
+        fill(form, result.fields || {}, body);
         say(`Entwurf gespeichert um ${result.saved || ""}`, false);
+        document.dispatchEvent(new Event("mw-active"));
       }
     } catch {
       dirty = true;
-      say("Nicht gespeichert – Verbindung prüfen", true);
-      timer = window.setTimeout(save, 10000);
+      if (code === 401) signedOut();
+      else say(refused ? `Nicht gespeichert: ${refused}` : "Nicht gespeichert – Verbindung prüfen", true);
+      if (code === 0 || code === 401 || Date.now() - typed < retryFor) timer = window.setTimeout(save, 10000);
     } finally {
       running = false;
       if (waiting) {
         waiting = false;
         form.removeAttribute("data-sent");
-        form.requestSubmit(pressed);
+        if (!stays) {
+          dirty = false;
+          form.requestSubmit(pressed);
+        }
       }
     }
   };
 
   form.addEventListener("input", () => {
-    dirty = true;
+    [dirty, typed] = [true, Date.now()];
     window.clearTimeout(timer);
     timer = window.setTimeout(save, 2000);
   });
-  form.addEventListener("change", () => { dirty = true; void save(); });
-  // A submit waits for a save on its way, or it would meet its own draft as
-  // somebody else's change.
+  form.addEventListener("change", () => { [dirty, typed] = [true, Date.now()]; void save(); });
+  // A submit waits for a save on its way, or it would meet its own draft as another's
+  // change. What is not saved is saved first: leaving for the sign-in would lose it.
   form.addEventListener("submit", (event) => {
-    if (running) {
+    if (running || (dirty && !stopped)) {
       event.preventDefault();
       waiting = true;
       pressed = event.submitter;
+      void save();
       return;
     }
     dirty = false;

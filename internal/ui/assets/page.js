@@ -82,6 +82,8 @@ function sessionWarning() {
     }, Math.max(0, seconds - 120) * 1000);
   };
   arm(Number(box.dataset.seconds));
+  // A draft that was saved has prolonged the session: nobody is interrupted while typing.
+  document.addEventListener("mw-active", () => { box.hidden = true; arm(Number(box.dataset.seconds)); });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
