@@ -319,3 +319,44 @@ func parse(t *testing.T, file string) *ast.File {
 	}
 	return parsed
 }
+
+// TestR7EveryGateHasAFuzzTarget keeps a fuzz target at every gate through which
+// strangers' bytes come in; the test run gives each of them some seconds.
+func TestR7EveryGateHasAFuzzTarget(t *testing.T) {
+	t.Parallel()
+	for gate, target := range map[string]string{
+		"report/obds":            "FuzzReader",       // packages
+		"report/obds/xmltoken":   "FuzzTranscoder",   // encodings
+		"report/packing":         "FuzzArchive",      // gzip and ZIP
+		"report/parcel":          "FuzzReader",       // what the portal sealed
+		"report/form":            "FuzzDecode",       // typed reports
+		"internal/web":           "FuzzDecodeValues", // posted forms
+		"envelope":               "FuzzOpen",
+		"account":                "FuzzParseCode", // one-time passwords
+		"terminology":            "FuzzImport",    // CSV and ClaML
+		"report/obds/schema":     "FuzzSchemaImport",
+		"report/obds/pattern":    "FuzzPattern",
+		"identity/controlnumber": "FuzzStandardise",
+		"identity/chiffrat":      "FuzzOpen",
+		"report/check":           "FuzzRun",
+	} {
+		found := false
+		files, err := filepath.Glob(filepath.Join(gate, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = found || strings.Contains(string(content), "func "+target+"(f *testing.F)")
+		}
+		if !found {
+			t.Errorf("%s has no %s", gate, target)
+		}
+	}
+	if script, err := os.ReadFile(filepath.Join("scripts", "test.sh")); err != nil || !strings.Contains(string(script), "scripts/fuzz.sh") {
+		t.Errorf("the test run leaves the fuzz targets out: %v", err)
+	}
+}

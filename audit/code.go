@@ -89,6 +89,7 @@ const (
 	HistoryHandedOver  Code = "history.handed_over"
 	ProgressTold       Code = "report.progress_told"
 	EnvelopeRetried    Code = "envelope.retried"
+	EnvelopeGivenUp    Code = "envelope.given_up"
 	BackupTold         Code = "envelope.backup_told"
 	DisclosureAsked    Code = "disclosure.asked"
 	DisclosureApproved Code = "disclosure.approved"
@@ -220,6 +221,7 @@ var sentences = map[Code]string{
 	RecordDeleted:      "Copies of records that the registry has safely were deleted.",
 	HistoryHandedOver:  "Finished reports were put into the portal's tumour history and emptied here.",
 	ProgressTold:       "The states of reports were told to the portal.",
+	EnvelopeGivenUp:    "An envelope that nobody can read was given up; its reporters are told to send again.",
 	EnvelopeRetried:    "Envelopes that could not be opened were put back for another try.",
 	BackupTold:         "The portal was told which envelopes a backup contains.",
 	DisclosureAsked:    "The opening of an identity was asked for.",

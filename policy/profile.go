@@ -45,7 +45,8 @@ type Profile struct {
 	KeepIdentities         time.Duration // at the longest, when no completion comes (N20)
 	KeepDrafts             time.Duration // drafts of the form that nobody touches; then they are deleted
 	WarnDrafts             time.Duration // before that, their end is announced
-	ReportWithin           time.Duration // Meldefrist: from the event to the report
+	ReportWithin           time.Duration // Meldefrist: from the event to the report; 0: see ReportByQuarter
+	ReportByQuarter        bool          // Meldefrist: the end of the quarter that follows the event's
 	RealBeforeRelease      Unreleased    // what happens with real data of units not yet released
 	InitialPasswordStays   bool          // the password from the letter needs not be changed
 	OthersEntriesInHistory bool          // the history shows reports of other units
@@ -62,11 +63,6 @@ const (
 
 const day = 24 * time.Hour
 
-// endOfNextQuarter stands for the Meldefrist of reports that only the EKN asks
-// for, the end of the quarter that follows: never later than this many days,
-// and so never too late.
-const endOfNextQuarter = 90 * day
-
 var profiles = map[Name]Profile{
 	KKN: {
 		Name: KKN, Version: 1, Registry: "KKN", Land: "NI",
@@ -81,7 +77,7 @@ var profiles = map[Name]Profile{
 		Chiffrat: InRegistry, ChiffratOnObjection: false,
 		ForwardWithin: 14 * day, ForwardOpenAfter: 13 * day,
 		KeepEnvelopes: 35 * day, KeepIdentities: 365 * day,
-		KeepDrafts: 180 * day, WarnDrafts: 30 * day, ReportWithin: endOfNextQuarter,
+		KeepDrafts: 180 * day, WarnDrafts: 30 * day, ReportByQuarter: true,
 		RealBeforeRelease: WaitForRelease,
 	},
 	Hessen: {
@@ -92,6 +88,16 @@ var profiles = map[Name]Profile{
 		KeepDrafts: 180 * day, WarnDrafts: 30 * day, ReportWithin: 12 * 7 * day,
 		RealBeforeRelease: WaitForRelease, InitialPasswordStays: true,
 	},
+}
+
+// ReportBy is the end of the Meldefrist of an event on that day: the last day on
+// which it is reported in time.
+func (p Profile) ReportBy(event time.Time) time.Time {
+	if !p.ReportByQuarter {
+		return event.Add(p.ReportWithin)
+	}
+	quarter := (event.Month() - 1) / 3
+	return time.Date(event.Year(), 3*quarter+7, 0, 0, 0, 0, 0, event.Location()) // day 0: the last one of the month before
 }
 
 // Of gives the built-in profile of that name.

@@ -5,9 +5,10 @@ package portal
 import (
 	"fmt"
 
-	"github.com/BurntSushi/toml"
-
+	"meldewerk/fault"
+	"meldewerk/internal/house"
 	"meldewerk/portal/internal/upload"
+	"meldewerk/report/obds/xmltoken"
 )
 
 // Config is the configuration file of a portal (TOML). Unknown keys are
@@ -21,6 +22,7 @@ type Config struct {
 	Demo     bool   `toml:"demo"`     // shows the striped band on every page
 
 	Terminology string `toml:"terminology"` // folder of code lists made by "meldewerk terminology import"; empty: those of the program
+	Schemas     string `toml:"schemas"`     // folder of schema tables made by "meldewerk schema import"; empty: those of the program
 
 	Applications string   `toml:"applications"` // trust centre that gets applications for access; default the first of the recipients
 	Post         []string `toml:"post"`         // its postal address, line by line, for the form to sign
@@ -58,22 +60,40 @@ type Upload struct {
 	MaxEntries  int   `toml:"max_entries"`  // in a ZIP archive, default 1,000
 	MaxRatio    int64 `toml:"max_ratio"`    // unpacked to received beyond the first MB, default 100
 	MaxPerDay   int64 `toml:"max_per_day"`  // of one unit in 24 hours, default 4 GB
+
+	MaxDepth      int `toml:"max_depth"`      // nested elements of the XML, 16 to 256, which is the default
+	MaxAttributes int `toml:"max_attributes"` // of one element, 8 to 64, which is the default
+	MaxText       int `toml:"max_text"`       // bytes of one text or tag, 16,384 to 4,194,304, which is the default
 }
 
 func (u Upload) limits() upload.Limits {
 	return upload.Limits{Request: u.MaxBytes, Unpacked: u.MaxUnpacked, Entries: u.MaxEntries,
-		Ratio: u.MaxRatio, PerDay: u.MaxPerDay}.Filled()
+		Ratio: u.MaxRatio, PerDay: u.MaxPerDay, Depth: u.MaxDepth, Attributes: u.MaxAttributes, Text: u.MaxText}.Filled()
+}
+
+// check refuses limits of the XML that shut out real packages, and those above
+// the program's own: the trust centre reads what the portal has taken.
+func (u Upload) check() error {
+	most := xmltoken.DefaultLimits()
+	for _, l := range []struct {
+		key                string
+		given, least, most int
+	}{
+		{"max_depth", u.MaxDepth, 16, most.Depth},
+		{"max_attributes", u.MaxAttributes, 8, most.Attributes},
+		{"max_text", u.MaxText, 16 << 10, most.Token},
+	} {
+		if l.given != 0 && (l.given < l.least || l.given > l.most) {
+			return fault.New(fault.Invalid, "config.upload", fmt.Sprintf(
+				"Der Eintrag „%s“ unter [upload] liegt nicht zwischen %d und %d. Setzen Sie ihn auf eine Zahl dazwischen, oder streichen Sie ihn.",
+				l.key, l.least, l.most))
+		}
+	}
+	return nil
 }
 
 // LoadConfig reads a configuration file.
 func LoadConfig(path string) (Config, error) {
 	var c Config
-	meta, err := toml.DecodeFile(path, &c)
-	if err != nil {
-		return c, fmt.Errorf("read configuration: %w", err)
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return c, fmt.Errorf("read configuration: unknown key %s", unknown[0])
-	}
-	return c, nil
+	return c, house.ReadConfig(path, &c)
 }

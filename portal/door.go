@@ -54,6 +54,10 @@ func (d door) BackedUp(ctx context.Context, ids []submission.EnvelopeID) error {
 	return d.house.dispatch.BackedUp(ctx, d.recipient, ids)
 }
 
+func (d door) GiveUp(ctx context.Context, ids []submission.EnvelopeID) error {
+	return d.house.dispatch.GiveUp(ctx, d.recipient, ids)
+}
+
 func (d door) PutProgress(ctx context.Context, items []submission.Progress) error {
 	return d.house.followup.PutProgress(ctx, d.recipient, items)
 }

@@ -4,12 +4,14 @@ package portal_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -189,6 +191,60 @@ func TestDraftSavesItselfAndMeetsTheOtherWindow(t *testing.T) {
 	if said != "L" {
 		t.Errorf("the side is %s", said)
 	}
+	p.lineFillsTheFields(strings.Replace(address, "/tumor", "/stadium", 1))
+	p.staysWhenSignedOut()
+}
+
+// lineFillsTheFields types a TNM as one line: the fields below say it, and the
+// line is empty, so that whoever changes a field afterwards is not contradicted.
+func (p *typing) lineFillsTheFields(address string) {
+	p.t.Helper()
+	var line, category string
+	p.run(chromedp.Navigate(address))
+	p.settle()
+	p.write("f-clinical-line", "cT2 cN1 cM0")
+	p.stroke(kb.Tab)
+	p.says("Entwurf gespeichert um")
+	p.run(chromedp.Evaluate(`document.getElementById("f-clinical-t").value`, &category), chromedp.Evaluate(`document.getElementById("f-clinical-line").value`, &line))
+	if category != "2" || line != "" {
+		p.t.Errorf("after the line was typed T is %q, the line %q", category, line)
+	}
+	// Whoever goes on to the very field that the line fills finds it filled: left
+	// as it was, the next save would bring the old value back without a word.
+	p.write("f-clinical-line", "cT3 cN1 cM0")
+	p.run(chromedp.Focus("#f-clinical-t"), chromedp.Poll(`document.getElementById("f-clinical-line").value === ""`, nil),
+		chromedp.Evaluate(`document.getElementById("f-clinical-t").value`, &category))
+	if category != "3" {
+		p.t.Errorf("after a second line T is %q in the field that has the focus", category)
+	}
+}
+
+// staysWhenSignedOut types while the house refuses, then while the session has
+// ended: the page says so and stays, and goes on once somebody has signed in again.
+func (p *typing) staysWhenSignedOut() {
+	p.t.Helper()
+	const refusing = `window.real = window.fetch; window.fetch = async () => new Response('{"error":"Versuchen Sie es später."}', {status: 503}); 0`
+	p.run(chromedp.Evaluate(refusing, nil), chromedp.Focus("#f-clinical-line"), chromedp.KeyEvent("cT4 cN1 cM0"), chromedp.KeyEvent(kb.Enter))
+	p.says("Nicht gespeichert: Versuchen Sie es später.")
+	p.run(chromedp.Evaluate(`window.fetch = window.real; document.getElementById("f-clinical-line").select()`, nil)) // typed over below
+	var cookies []*network.Cookie
+	p.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		var err error
+		cookies, err = network.GetCookies().Do(ctx)
+		return errors.Join(err, network.ClearBrowserCookies().Do(ctx))
+	}))
+	p.run(chromedp.KeyEvent("cT3 cN1 cM0"), chromedp.KeyEvent(kb.Enter))
+	p.says("Ihre Sitzung ist beendet")
+	p.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		var back []*network.CookieParam
+		for _, c := range cookies {
+			back = append(back, &network.CookieParam{Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: c.SameSite})
+		}
+		return network.SetCookies(back).Do(ctx)
+	}))
+	p.enter(inReport + "stadium-pathologisch")
+	p.run(chromedp.NavigateBack())
+	p.says("Gespeichert: cT3 cN1 cM0")
 }
 
 const inRecord = "/patienten/[A-Z2-7]{26}"

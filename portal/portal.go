@@ -25,6 +25,7 @@ import (
 	"meldewerk/envelope"
 	"meldewerk/exchange/submission"
 	"meldewerk/exchange/wire"
+	"meldewerk/fault"
 	"meldewerk/internal/house"
 	ground "meldewerk/internal/store"
 	"meldewerk/internal/ui"
@@ -41,6 +42,7 @@ import (
 	"meldewerk/portal/internal/store"
 	"meldewerk/portal/internal/upload"
 	"meldewerk/report"
+	"meldewerk/report/obds"
 	"meldewerk/terminology"
 )
 
@@ -64,6 +66,7 @@ type House struct {
 	accounts   *ground.Accounts
 	recipients []dispatch.Recipient
 	book       *terminology.Book
+	catalogue  *obds.Catalogue // versions of the data set that are read
 	dispatch   *dispatch.Room
 	followup   *followup.Room
 	queries    *query.Room
@@ -93,8 +96,11 @@ func Init(ctx context.Context, c Config) error {
 
 // Open opens a portal that Init has made.
 func Open(ctx context.Context, c Config, o Options) (*House, error) {
-	profile, err := policy.Of(c.Profile)
+	profile, err := house.Profile(c.Profile)
 	if err != nil {
+		return nil, err
+	}
+	if err = c.Upload.check(); err != nil {
 		return nil, err
 	}
 	recipients, err := readRecipients(filepath.Join(c.Keys, RecipientDir))
@@ -102,6 +108,10 @@ func Open(ctx context.Context, c Config, o Options) (*House, error) {
 		return nil, err
 	}
 	book, err := terminology.OpenFolder(c.Terminology)
+	if err != nil {
+		return nil, err
+	}
+	catalogue, err := obds.OpenFolder(os.DirFS(c.Schemas), c.Schemas)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +125,7 @@ func Open(ctx context.Context, c Config, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{config: c, pause: o.Pause, ground: g, recipients: recipients, book: book, metrics: web.NewMetrics()}
+	h := &House{config: c, pause: o.Pause, ground: g, recipients: recipients, book: book, catalogue: catalogue, metrics: web.NewMetrics()}
 	if err := h.open(ctx, profile, o); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
@@ -144,7 +154,8 @@ func readRecipients(dir string) ([]dispatch.Recipient, error) {
 		list = append(list, dispatch.Recipient{Name: name, Keys: keys})
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("no trust centre in %s: put its public keys there as <house>.txt", dir)
+		return nil, fault.New(fault.Invalid, "portal.recipients", fmt.Sprintf(
+			"In %s liegt kein Schlüssel einer Vertrauensstelle. Legen Sie deren Datei recipients.txt dort als trustcentre.txt ab.", dir))
 	}
 	return list, nil
 }
@@ -160,6 +171,7 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 	if h.dispatch, err = dispatch.New(kept, h.recipients, profile, dispatch.Limits{}, o.Clock); err != nil {
 		return err
 	}
+	h.dispatch.WithTables(h.catalogue)
 	if h.drafts, err = newDrafts(kept.Drafts(), h.dispatch, profile, h.book, o.Clock); err != nil {
 		return err
 	}
@@ -172,7 +184,7 @@ func (h *House) open(ctx context.Context, profile policy.Profile, o Options) err
 	uploads := upload.New(upload.Options{
 		Begin: h.begin, Protocols: kept, Sent: kept.BytesSince, Limits: h.config.Upload.limits(),
 		Spool: h.config.Spool, Land: profile.Land, Profile: profile, Clock: o.Clock,
-		Book: h.book,
+		Book: h.book, Catalogue: h.catalogue,
 	})
 	gate := machine.New(h.accounts, o.Clock)
 	rooms := pages.New(pages.Rooms{Uploads: uploads, Histories: h.followup, Units: h.accounts, Machines: gate, Drafts: h.drafts, Queries: h.queries, Book: h.book, Profile: profile,

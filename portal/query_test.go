@@ -110,6 +110,8 @@ func TestQueryIsAnsweredOnceAndItsTextGoes(t *testing.T) {
 		if out = w.answers(d); len(out) != 0 {
 			t.Errorf("%d answers after the acknowledgement", len(out))
 		}
+		w.clock.Advance(2 * time.Minute) // no double press any more: the other text must not be lost silently
+		contains(t, "another text", u.want(http.StatusConflict, u.post("/rueckfragen/Q1/antwort", explain("Etwas anderes"))).body, "Ihr Text wurde nicht gesendet", "Etwas anderes", "von M. Muster")
 		page = u.want(http.StatusOK, u.get("/rueckfragen/Q1")).body
 		if strings.Contains(page, "mw-nav__count") {
 			t.Error("the navigation counts an answered query")
@@ -215,6 +217,14 @@ func TestC2ForeignQueriesLookUnknown(t *testing.T) {
 		w.ask(d, w.question("QF", 1, 1), w.question("QP", 2, 1))
 		contains(t, "the typed report", typist.want(http.StatusOK, typist.get(report)).body, "Rückfrage", `href="/rueckfragen/QF"`)
 		contains(t, "the query", typist.want(http.StatusOK, typist.get("/rueckfragen/QF")).body, `href="`+report+`"`, "Meldung öffnen")
+		ofPerson := w.question("QI", 1, 1)
+		ofPerson.Field = submission.OfPerson + "Geburtsdatum"
+		w.ask(d, ofPerson)
+		identity := typist.want(http.StatusOK, typist.get("/rueckfragen/QI")).body
+		contains(t, "the query on the identity", identity, `href="/patienten/`, `/berichtigung"`, "Identität berichtigen", `href="`+report+`"`)
+		if strings.Contains(typist.get("/rueckfragen/QF").body, "/berichtigung") {
+			t.Error("a query on the report leads to the identity")
+		}
 		contains(t, "what is to do", typist.want(http.StatusOK, typist.get("/meldungen?stand=offen")).body, ">Rückfrage<")
 
 		for who, u := range map[string]*user{"another unit": w.user("sued"), "an uploader": w.account(typist.unit, "versand", account.RoleUploader)} {

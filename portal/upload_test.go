@@ -12,6 +12,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -181,6 +182,21 @@ func TestDanglingReporterWithdraws(t *testing.T) {
 			t.Error("the list does not say that there is something to mend")
 		}
 	})
+}
+
+// TestTodayIsTheDayInGermany: half an hour after midnight in Germany, a
+// diagnosis of this day is not in the future, but one of tomorrow is.
+func TestTodayIsTheDayInGermany(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+	w.clock.Advance(11*time.Hour + 30*time.Minute) // 23:30 UTC
+	u := w.user("nord")
+	first, second, _ := strings.Cut(packageOf(people(2)...), "</Patient>")
+	text := strings.Replace(first, "2026-05-04", "2026-11-22", 1) + "</Patient>" + strings.Replace(second, "2026-05-04", "2026-11-23", 1)
+	p := u.protocol(u.upload(text))
+	if len(p.Results) != 2 || p.Results[0].Verdict == report.Rejected || p.Results[1].Verdict != report.Rejected {
+		t.Fatalf("protocol %+v", p)
+	}
 }
 
 func TestCutXMLLeavesOnlyItsFinding(t *testing.T) {

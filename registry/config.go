@@ -2,11 +2,7 @@
 
 package registry
 
-import (
-	"fmt"
-
-	"github.com/BurntSushi/toml"
-)
+import "meldewerk/internal/house"
 
 // Config is the configuration file of a registry (TOML). Unknown keys are
 // refused, secrets stand in files of the key folder only.
@@ -44,12 +40,5 @@ type Metrics struct {
 // LoadConfig reads a configuration file.
 func LoadConfig(path string) (Config, error) {
 	var c Config
-	meta, err := toml.DecodeFile(path, &c)
-	if err != nil {
-		return c, fmt.Errorf("read configuration: %w", err)
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return c, fmt.Errorf("read configuration: unknown key %s", unknown[0])
-	}
-	return c, nil
+	return c, house.ReadConfig(path, &c)
 }

@@ -64,7 +64,7 @@ func Init(ctx context.Context, c Config) error { return house.Init(ctx, settings
 
 // Open opens a registry that Init has made.
 func Open(ctx context.Context, c Config, o Options) (*House, error) {
-	profile, err := policy.Of(c.Profile)
+	profile, err := house.Profile(c.Profile)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@
 package trustcentre_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,8 @@ import (
 
 	"meldewerk/exchange/submission"
 	"meldewerk/report"
+	"meldewerk/report/obds"
+	"meldewerk/report/obds/schema"
 	"meldewerk/trustcentre"
 	"meldewerk/tumour"
 )
@@ -28,6 +31,21 @@ func (w *world) coded() *report.Report {
 	return nil
 }
 
+// laterTable is a folder with the table of a version that the program does not know.
+func (w *world) laterTable() string {
+	w.t.Helper()
+	built, err := schema.BuiltIn()
+	w.must(err)
+	var table bytes.Buffer
+	_, err = built[len(built)-1].WriteTo(&table)
+	w.must(err)
+	later := strings.NewReplacer("schema oBDS 3.0.5", "schema oBDS 3.0.6", "3.0.4 3.0.5", "3.0.4 3.0.5 3.0.6").Replace(table.String())
+	dir := filepath.Join(w.dir, "tables")
+	w.must(os.Mkdir(dir, 0o700))
+	w.must(os.WriteFile(filepath.Join(dir, "obds-3.0.6.txt"), []byte(later), 0o600))
+	return dir
+}
+
 // TestNewerEditionIsAcceptedByTheTrustCentre judges a code by the tables of a
 // folder: unknown without them, sound with them.
 func TestNewerEditionIsAcceptedByTheTrustCentre(t *testing.T) {
@@ -44,10 +62,14 @@ func TestNewerEditionIsAcceptedByTheTrustCentre(t *testing.T) {
 	w.must(os.Mkdir(w.centre.Terminology, 0o700))
 	table := filepath.Join(w.centre.Terminology, "icd10gm-2024.txt")
 	w.must(os.WriteFile(table, []byte("meldewerk-terminology icd10gm 2024 2\nC50.4 Brustdrüse\nC50.7 Brustdrüse, Sattelzone\n"), 0o600))
+	// A version of the data set that came after the program lies beside it too.
+	w.centre.Schemas = w.laterTable()
 	w.restart()
-	receipt = w.submit(delivery{}, w.coded())
+	tables, err := obds.OpenFolder(os.DirFS(w.centre.Schemas), w.centre.Schemas)
+	w.must(err)
+	receipt = w.submit(delivery{version: "3.0.6", tables: tables}, w.coded())
 	w.settle()
-	if taken := w.portal.told(receipt, 1); taken.State == submission.Refused {
+	if taken := w.portal.told(receipt, 1); taken.State != submission.Completed {
 		t.Errorf("with the edition: %q %+v", taken.State, taken.Remarks)
 	}
 

@@ -26,6 +26,7 @@ const (
 type passed struct {
 	envelopes int
 	alarmed   time.Time
+	retold    bool // the portal was told once more what is given up
 }
 
 // collect pulls envelopes, stores them, and only then acknowledges them. It
@@ -48,8 +49,14 @@ func (h *House) collect(ctx context.Context) (bool, error) {
 	if len(whole) == 0 {
 		return false, nil
 	}
-	if _, err := h.store.Collect(ctx, whole); err != nil {
+	fresh, err := h.store.Collect(ctx, whole)
+	if err != nil {
 		return false, err
+	}
+	if fresh < len(whole) {
+		if err := h.store.RetellGivenUp(ctx, idsOf(whole)); err != nil {
+			return false, err
+		}
 	}
 	if err := h.portal.Acknowledge(ctx, idsOf(whole)); err != nil {
 		return false, fmt.Errorf("acknowledge envelopes: %w", err)
@@ -72,6 +79,9 @@ func (h *House) withoutStored(ctx context.Context, envelopes []submission.Envelo
 	stored, err := h.store.Stored(ctx, damaged)
 	if err != nil || len(stored) == 0 {
 		return envelopes, err
+	}
+	if err := h.store.RetellGivenUp(ctx, stored); err != nil {
+		return nil, err
 	}
 	if err := h.portal.Acknowledge(ctx, stored); err != nil {
 		return nil, fmt.Errorf("acknowledge envelopes: %w", err)
@@ -114,4 +124,20 @@ func (h *House) noteDamaged(ctx context.Context, damaged []submission.Envelope) 
 	h.passed.alarmed = now
 	h.ground.Log.ErrorContext(ctx, "envelopes arrive damaged; they stay at the portal", "envelopes", len(damaged), "first", string(damaged[0].ID))
 	return nil
+}
+
+// tellGivenUp tells the portal which envelopes a person has given up; after
+// every start once more of the last thousand, because the portal may have been
+// set back meanwhile.
+func (h *House) tellGivenUp(ctx context.Context) (bool, error) {
+	ids, err := h.store.GivenUpUntold(ctx, !h.passed.retold, submission.MaxItems)
+	if err != nil || len(ids) == 0 {
+		h.passed.retold = h.passed.retold || err == nil
+		return false, err
+	}
+	if err := h.portal.GiveUp(ctx, ids); err != nil {
+		return false, fmt.Errorf("tell the portal what is given up: %w", err)
+	}
+	h.passed.retold = true
+	return true, h.store.GivenUpTold(ctx, ids)
 }

@@ -3,11 +3,9 @@
 package trustcentre
 
 import (
-	"fmt"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
+	"meldewerk/internal/house"
 	"meldewerk/trustcentre/internal/access"
 )
 
@@ -21,6 +19,7 @@ type Config struct {
 	Demo     bool   `toml:"demo"`     // shows the striped band on every page
 
 	Terminology string `toml:"terminology"` // folder of code lists made by "meldewerk terminology import"; empty: those of the program
+	Schemas     string `toml:"schemas"`     // folder of schema tables made by "meldewerk schema import"; empty: those of the program
 
 	Public   Public   `toml:"public"`
 	Exchange Exchange `toml:"exchange"`
@@ -73,12 +72,5 @@ func (c Config) letterhead() access.Letterhead {
 // LoadConfig reads a configuration file.
 func LoadConfig(path string) (Config, error) {
 	var c Config
-	meta, err := toml.DecodeFile(path, &c)
-	if err != nil {
-		return c, fmt.Errorf("read configuration: %w", err)
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return c, fmt.Errorf("read configuration: unknown key %s", unknown[0])
-	}
-	return c, nil
+	return c, house.ReadConfig(path, &c)
 }

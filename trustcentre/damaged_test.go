@@ -4,7 +4,9 @@ package trustcentre_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -168,6 +170,66 @@ func TestEnvelopeTakenBeforeItWasDamaged(t *testing.T) {
 		w.settle()
 		if !w.portal.acked[envelopes[0].ID] || w.inCentre(`SELECT COUNT(*) FROM damaged_envelope`) != 0 || strings.Contains(w.logged.String(), "arrive damaged") {
 			t.Error("an envelope that was taken whole is noted as damaged")
+		}
+	})
+}
+
+// TestC8GivenUpEnvelopeIsOverAndTold: what nobody can mend has an end. A person
+// gives it up with a reason; the portal learns it, once more after a restart,
+// nothing waits for it any longer, and one that comes after all is not taken.
+func TestC8GivenUpEnvelopeIsOverAndTold(t *testing.T) {
+	onBoth(t, "kkn", func(t *testing.T, w *world) {
+		all := w.sound(3)
+		envelopes := w.seal(given, all[0])
+		mend := w.damage(&envelopes[0])
+		next := w.submit(given, all[1])
+		foreign := w.seal(delivery{}, all[2])
+		foreign[0].Sealed = []byte("sealed to nobody")
+		sum := sha256.Sum256(foreign[0].Sealed)
+		foreign[0].SHA256 = sum[:]
+		w.portal.post(foreign[0])
+		w.settle()
+		if got := w.state(next, 1); got != "" {
+			t.Errorf("the typed report behind the damaged one: %s", got)
+		}
+		adviser := w.staff(w.tc.Handler(), "trustcentre", account.RoleAdviser)
+		adviser.want(http.StatusForbidden, adviser.post("/umschlaege/"+string(envelopes[0].ID), url.Values{"grund": {"lost"}}))
+		inspector := w.staff(w.tc.Handler(), "trustcentre", account.RoleInspector)
+		for _, e := range []submission.Envelope{envelopes[0], foreign[0]} {
+			page := "/umschlaege/" + string(e.ID)
+			if body := inspector.want(http.StatusOK, inspector.get("/umschlaege")); !strings.Contains(body, page) {
+				t.Fatal("the list does not lead to giving up")
+			}
+			inspector.want(http.StatusUnprocessableEntity, inspector.post(page, url.Values{"grund": {"late"}}))
+			inspector.want(http.StatusSeeOther, inspector.post(page, url.Values{"grund": {"lost"}}))
+			inspector.want(http.StatusConflict, inspector.post(page, url.Values{"grund": {"lost"}}))
+		}
+		w.settle()
+		w.is(next, submission.Completed, "")
+		if len(w.portal.givenUp) != 2 {
+			t.Errorf("the portal knows of %v", w.portal.givenUp)
+		}
+		entries, err := w.tc.Ground().Audit.Entries(t.Context(), entriesOf(audit.EnvelopeGivenUp))
+		w.must(err)
+		if len(entries) != 2 || entries[0].Entry.Act.Purpose != "lost" || entries[0].Entry.Act.Actor == audit.System {
+			t.Errorf("the log says %+v", entries)
+		}
+		if body := inspector.want(http.StatusOK, inspector.get("/umschlaege")); !strings.Contains(body, "Inhalt verloren") || strings.Contains(body, "liegt noch dort") {
+			t.Error("the page does not say what was given up and why")
+		}
+		// The portal is set back: it gives both again, one of them whole.
+		mend()
+		w.portal.mu.Lock()
+		clear(w.portal.acked)
+		w.portal.givenUp = nil
+		w.portal.mu.Unlock()
+		w.restart()
+		w.settle()
+		if len(w.portal.givenUp) != 2 || w.state(envelopes[0].Receipt, 1) != "" || !w.portal.acked[envelopes[0].ID] {
+			t.Errorf("after a restore the portal knows of %v, and the report is %q", w.portal.givenUp, w.state(envelopes[0].Receipt, 1))
+		}
+		if got := w.inCentre(`SELECT COUNT(*) FROM damaged_envelope`) + w.inCentre(`SELECT COUNT(*) FROM envelope WHERE state = 'unreadable'`); got != 0 {
+			t.Errorf("%d envelopes are set aside", got)
 		}
 	})
 }

@@ -18,7 +18,6 @@ import (
 	"meldewerk/exchange/submission"
 	"meldewerk/exchange/transfer"
 	"meldewerk/fault"
-	"meldewerk/internal/ui"
 	"meldewerk/policy"
 	"meldewerk/report"
 	"meldewerk/report/check"
@@ -55,6 +54,10 @@ func (h *House) openNext(ctx context.Context) (bool, error) {
 	if err != nil || e == nil {
 		return false, err
 	}
+	if e.Damaged {
+		h.ground.Log.Error("envelope set aside: its facts are damaged", "envelope", string(e.ID))
+		return true, h.store.SetAside(ctx, e.ID, store.BadContent)
+	}
 	candidates, err := h.read(ctx, e)
 	if aside, is := errors.AsType[*unreadable](err); is {
 		h.ground.Log.Error("envelope set aside", "envelope", string(e.ID), "error", aside.Error())
@@ -77,7 +80,7 @@ func (h *House) read(ctx context.Context, e *submission.Envelope) ([]store.Candi
 		return nil, &unreadable{store.NoKey, err}
 	}
 	defer clear(plain)
-	reader, err := parcel.NewReader(bytes.NewReader(plain), parcel.ReadOptions{})
+	reader, err := parcel.NewReader(bytes.NewReader(plain), parcel.ReadOptions{Catalogue: h.catalogue})
 	if err != nil {
 		return nil, &unreadable{store.BadContent, err}
 	}
@@ -217,9 +220,7 @@ func (h *House) verdict(reportedOn calendar.Date, item *parcel.Item, r *report.R
 	if len(findings) > 0 {
 		return findings // what the schema refuses is not judged further
 	}
-	year, month, day := h.ground.DB.Now().In(ui.Berlin).Date()
-	return check.Run(check.Context{Today: calendar.Date{Year: int16(year), Month: uint8(month), Day: uint8(day)},
-		ReportedOn: reportedOn, Land: h.profile.Land, Book: h.book}, r)
+	return check.Run(check.Context{Today: calendar.Germany(h.ground.DB.Now()), ReportedOn: reportedOn, Land: h.profile.Land, Book: h.book}, r)
 }
 
 // takeApart splits a report. A place of residence that holds a word of the

@@ -31,7 +31,7 @@ func (h *House) Step(ctx context.Context) (bool, error) {
 	worked := false
 	var faults []error
 	for _, act := range []func(context.Context) (bool, error){
-		h.portalAnswers.watch(h.collect), h.openNext, h.runner.Forward, h.registryAnswers.watch(h.runner.Complete), h.runner.Tell, h.queries.Tell, h.queries.Pull, h.putOrders, h.pullNews, h.keepDeadlines, h.settle,
+		h.portalAnswers.watch(h.collect), h.openNext, h.runner.Forward, h.registryAnswers.watch(h.runner.Complete), h.runner.Tell, h.queries.Tell, h.queries.Pull, h.tellGivenUp, h.putOrders, h.pullNews, h.keepDeadlines, h.settle,
 	} {
 		did, err := act(ctx)
 		worked = worked || did

@@ -35,6 +35,7 @@ import (
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/policy"
+	"meldewerk/report/obds"
 	"meldewerk/terminology"
 	register "meldewerk/trustcentre/internal/access"
 	"meldewerk/trustcentre/internal/handover"
@@ -61,20 +62,21 @@ type Options struct {
 
 // House is the Vertrauensstelle, open for work.
 type House struct {
-	config   Config
-	profile  policy.Profile
-	book     *terminology.Book // code lists by which reports are judged
-	pause    time.Duration
-	ground   *house.Ground
-	store    *store.Store
-	accounts *ground.Accounts
-	keys     envelope.Identities
-	splitter *pseudonymisation.Splitter
-	runner   *handover.Runner
-	portal   submission.Door
-	registry transfer.Door
-	access   access.Door // nil: no orders travel
-	handler  http.Handler
+	config    Config
+	profile   policy.Profile
+	book      *terminology.Book // code lists by which reports are judged
+	catalogue *obds.Catalogue   // versions of the data set that are read
+	pause     time.Duration
+	ground    *house.Ground
+	store     *store.Store
+	accounts  *ground.Accounts
+	keys      envelope.Identities
+	splitter  *pseudonymisation.Splitter
+	runner    *handover.Runner
+	portal    submission.Door
+	registry  transfer.Door
+	access    access.Door // nil: no orders travel
+	handler   http.Handler
 
 	register *store.Register
 	desk     *register.Desk
@@ -126,7 +128,7 @@ func Init(ctx context.Context, c Config) error {
 
 // Open opens a trust centre that Init has made.
 func Open(ctx context.Context, c Config, o Options) (*House, error) {
-	profile, err := policy.Of(c.Profile)
+	profile, err := house.Profile(c.Profile)
 	if err != nil {
 		return nil, err
 	}
@@ -134,11 +136,15 @@ func Open(ctx context.Context, c Config, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
+	catalogue, err := obds.OpenFolder(os.DirFS(c.Schemas), c.Schemas)
+	if err != nil {
+		return nil, err
+	}
 	g, err := house.Open(ctx, settings(c, o))
 	if err != nil {
 		return nil, err
 	}
-	h := &House{config: c, profile: profile, book: book, pause: o.Pause, ground: g, portal: o.Portal, registry: o.Registry, access: o.Access,
+	h := &House{config: c, profile: profile, book: book, catalogue: catalogue, pause: o.Pause, ground: g, portal: o.Portal, registry: o.Registry, access: o.Access,
 		metrics: web.NewMetrics(), keepEvery: time.Minute}
 	if h.pause == 0 {
 		h.pause = 2 * time.Second
@@ -163,7 +169,7 @@ func (h *House) open(ctx context.Context, o Options) error {
 	if err := h.dial(); err != nil {
 		return err
 	}
-	h.runner = handover.New(h.store, h.portal, h.registry, h.ground.Log)
+	h.runner = handover.New(h.store, h.portal, h.registry, h.ground.Log, h.ground.DB.Now)
 	h.queries = query.NewCourier(h.store, h.portal, h.keys, h.ground.Log, h.ground.DB.Now)
 	if o.Hasher == nil {
 		o.Hasher = account.NewHasher() // one for letters and the sign-in
@@ -177,7 +183,7 @@ func (h *House) open(ctx context.Context, o Options) error {
 		ForwardOpenAfter: h.profile.ForwardOpenAfter, KeepIdentities: h.profile.KeepIdentities})
 	h.handler, err = h.ground.Handler(house.Front{
 		House: account.TrustCentre, Instance: h.config.Instance, Hosts: h.config.Public.Hosts, Address: h.config.Public.Address, Demo: h.config.Demo,
-		Pages: pages.Files(), Names: pages.Names, Routes: slices.Concat(rooms.Routes(), reception.Routes(), staff.Routes()), Nav: pages.Nav(), Notices: pages.Notices,
+		Pages: pages.Files(), Names: pages.Names, Routes: slices.Concat(rooms.Routes(), reception.Routes(), staff.Routes()), Nav: rooms.Nav(), Notices: pages.Notices,
 		Checks: []web.Check{{Name: string(wire.Portal), Test: h.portalAnswers.test}, {Name: string(wire.Registry), Test: h.registryAnswers.test}},
 		Hasher: o.Hasher, Clock: o.Clock,
 	}, h.accounts, h.metrics)

@@ -31,6 +31,7 @@ import (
 	"meldewerk/internal/database/databasetest"
 	"meldewerk/registry"
 	"meldewerk/report"
+	"meldewerk/report/obds"
 	"meldewerk/report/parcel"
 	"meldewerk/synth"
 	"meldewerk/trustcentre"
@@ -188,6 +189,8 @@ type delivery struct {
 	withdrawn []int
 	receipt   submission.Receipt // the next one when 0
 	as        report.PersonAs
+	version   string          // of the data set, 3.0.4 when empty
+	tables    *obds.Catalogue // for that version
 	change    func(e *submission.Envelope)
 }
 
@@ -207,11 +210,14 @@ func (w *world) seal(d delivery, reports ...*report.Report) []submission.Envelop
 	if d.unit == "" {
 		d.unit = unit
 	}
+	if d.version == "" {
+		d.version = "3.0.4"
+	}
 	var plain []*bytes.Buffer
 	var parts []parcel.Part
 	today := calendar.Of(w.clock())
-	writer, err := parcel.NewWriter(&report.Package{SchemaVersion: "3.0.4", ReportedOn: today,
-		Sender: report.Sender{ID: "A1", SoftwareID: "S", SoftwareVer: "1", Name: "Klinik"}}, parcel.Options{Reports: d.perPart,
+	writer, err := parcel.NewWriter(&report.Package{SchemaVersion: d.version, ReportedOn: today,
+		Sender: report.Sender{ID: "A1", SoftwareID: "S", SoftwareVer: "1", Name: "Klinik"}}, parcel.Options{Reports: d.perPart, Catalogue: d.tables,
 		Open: func(int) (io.WriteCloser, error) {
 			plain = append(plain, &bytes.Buffer{})
 			return nopCloser{plain[len(plain)-1]}, nil
@@ -298,6 +304,7 @@ type portal struct {
 	outbox   []submission.Envelope
 	acked    map[submission.EnvelopeID]bool
 	backedUp map[submission.EnvelopeID]bool
+	givenUp  []submission.EnvelopeID
 	progress map[[2]int64]submission.Progress
 	history  map[string]submission.HistoryItem
 	puts     map[string]int // how often each entry of the history was put
@@ -351,6 +358,16 @@ func (p *portal) Acknowledge(_ context.Context, ids []submission.EnvelopeID) err
 	for _, id := range ids {
 		p.acked[id] = true
 	}
+	return nil
+}
+
+func (p *portal) GiveUp(_ context.Context, ids []submission.EnvelopeID) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range ids {
+		p.acked[id] = true
+	}
+	p.givenUp = append(p.givenUp, ids...)
 	return nil
 }
 
@@ -451,6 +468,10 @@ func (s *shakyPortal) Next(ctx context.Context, limit int) ([]submission.Envelop
 
 func (s *shakyPortal) Acknowledge(ctx context.Context, ids []submission.EnvelopeID) error {
 	return s.trouble.call(func() error { return s.portal.Acknowledge(ctx, ids) })
+}
+
+func (s *shakyPortal) GiveUp(ctx context.Context, ids []submission.EnvelopeID) error {
+	return s.trouble.call(func() error { return s.portal.GiveUp(ctx, ids) })
 }
 
 func (s *shakyPortal) BackedUp(ctx context.Context, ids []submission.EnvelopeID) error {

@@ -96,7 +96,7 @@ func TestQueryIsAnsweredByACorrection(t *testing.T) {
 		q.shows(one.forms[0], "Abschließend bearbeitet")
 
 		one, thread = q.typedInquiry(reports[1], "Angaben zur Person: Nachname", "widerspruch")
-		q.shows(thread, "berichtigen Sie die Identität in der Patientenakte")
+		q.shows(thread, "Geben Sie die Identität in der Patientenakte neu an", `href="`+one.record+`/berichtigung"`)
 		renamed := *reports[1]
 		renamed.Person.Surname = "Ganzanders"
 		q.c.answer(one.record+"/berichtigung", url.Values{"grund": {"spelling"}}, http.StatusSeeOther)

@@ -116,6 +116,10 @@ type Door interface {
 	// BackedUp says that the envelopes are contained in a verified backup of
 	// the trust centre; only now may the portal delete them.
 	BackedUp(ctx context.Context, ids []EnvelopeID) error
+	// GiveUp says that nobody can read these envelopes any more and that a
+	// person has ended the attempt. They are not given out again, and the
+	// portal tells the reporters to send their reports once more.
+	GiveUp(ctx context.Context, ids []EnvelopeID) error
 	// PutProgress tells the state of reports. A state is never set back.
 	PutProgress(ctx context.Context, items []Progress) error
 	// PutHistory adds finished reports to the Tumorhistorie.

@@ -30,6 +30,7 @@ type shelf struct {
 	envelopes    []submission.Envelope
 	acknowledged map[submission.EnvelopeID]bool
 	backedUp     []submission.EnvelopeID
+	givenUp      []submission.EnvelopeID
 	progress     []submission.Progress
 	history      []submission.HistoryItem
 	queries      []submission.Query
@@ -71,6 +72,13 @@ func (s *shelf) Acknowledge(ctx context.Context, ids []submission.EnvelopeID) er
 	for _, id := range ids {
 		s.acknowledged[id] = true
 	}
+	return err
+}
+
+func (s *shelf) GiveUp(ctx context.Context, ids []submission.EnvelopeID) error {
+	leave, err := s.enter(ctx)
+	defer leave()
+	s.givenUp = append(s.givenUp, ids...)
 	return err
 }
 
@@ -246,6 +254,9 @@ func TestDoorCarriesEnvelopesWhole(t *testing.T) {
 		if err = door.BackedUp(t.Context(), []submission.EnvelopeID{want[0].ID}); err != nil || len(portal.backedUp) != 1 {
 			t.Errorf("backed up %v, %v", portal.backedUp, err)
 		}
+		if err = door.GiveUp(t.Context(), []submission.EnvelopeID{want[1].ID}); err != nil || len(portal.givenUp) != 1 {
+			t.Errorf("given up %v, %v", portal.givenUp, err)
+		}
 		for _, peer := range portal.peers {
 			if peer != wire.TrustCentre {
 				t.Errorf("door was called by %q", peer)
@@ -389,7 +400,7 @@ func TestClosedFailsEveryCall(t *testing.T) {
 	ctx := t.Context()
 	_, next := door.Next(ctx, 1)
 	_, answers := door.Answers(ctx, 1)
-	for i, err := range []error{next, door.Acknowledge(ctx, nil), door.BackedUp(ctx, nil),
+	for i, err := range []error{next, door.Acknowledge(ctx, nil), door.BackedUp(ctx, nil), door.GiveUp(ctx, nil),
 		door.PutProgress(ctx, nil), door.PutHistory(ctx, nil), door.PutQueries(ctx, nil), answers, door.AcknowledgeAnswers(ctx, nil), carry(ctx, door)} {
 		if !errors.Is(err, submission.ErrClosed) {
 			t.Errorf("call %d: %v", i, err)

@@ -113,6 +113,7 @@ func TestC8DoorRefusesHostileCalls(t *testing.T) {
 		refused := map[string]error{
 			"no envelopes": none, "too many envelopes": many,
 			"odd id":            door.Acknowledge(ctx, []submission.EnvelopeID{"a b"}),
+			"odd id given up":   door.GiveUp(ctx, []submission.EnvelopeID{"a b"}),
 			"too many ids":      door.BackedUp(ctx, slices.Repeat([]submission.EnvelopeID{"a"}, submission.MaxItems+1)),
 			"too many states":   door.PutProgress(ctx, slices.Repeat([]submission.Progress{progress(1)}, submission.MaxItems+1)),
 			"too many items":    door.PutHistory(ctx, slices.Repeat([]submission.HistoryItem{item(1)}, submission.MaxItems+1)),

@@ -20,6 +20,7 @@ const (
 	callNext        = "submission/next"
 	callAcknowledge = "submission/acknowledge"
 	callBackedUp    = "submission/backed-up"
+	callGiveUp      = "submission/give-up"
 	callProgress    = "submission/progress"
 	callHistory     = "submission/history"
 	callQueries     = "submission/queries"
@@ -77,6 +78,9 @@ func NewHandler(door func(peer wire.House) (Door, error), o wire.Options) http.H
 	})
 	handle(h, callBackedUp, of, func(ctx context.Context, d Door, r idList) (nothing, error) {
 		return nothing{}, d.BackedUp(ctx, r.IDs)
+	})
+	handle(h, callGiveUp, of, func(ctx context.Context, d Door, r idList) (nothing, error) {
+		return nothing{}, d.GiveUp(ctx, r.IDs)
 	})
 	handle(h, callProgress, of, func(ctx context.Context, d Door, r progressList) (nothing, error) {
 		return nothing{}, d.PutProgress(ctx, r.Items)
@@ -152,6 +156,11 @@ func (c *caller) Acknowledge(ctx context.Context, ids []EnvelopeID) error {
 
 func (c *caller) BackedUp(ctx context.Context, ids []EnvelopeID) error {
 	_, err := wire.Call[idList, nothing](ctx, c.client, callBackedUp, idList{ids})
+	return err
+}
+
+func (c *caller) GiveUp(ctx context.Context, ids []EnvelopeID) error {
+	_, err := wire.Call[idList, nothing](ctx, c.client, callGiveUp, idList{ids})
 	return err
 }
 

@@ -76,6 +76,13 @@ func (g *guard) BackedUp(ctx context.Context, ids []EnvelopeID) error {
 	return g.door.BackedUp(g.context(ctx), ids)
 }
 
+func (g *guard) GiveUp(ctx context.Context, ids []EnvelopeID) error {
+	if err := checkIDs(ids); err != nil {
+		return err
+	}
+	return g.door.GiveUp(g.context(ctx), ids)
+}
+
 func (g *guard) PutProgress(ctx context.Context, items []Progress) error {
 	if err := checkProgress(items); err != nil {
 		return err
@@ -130,6 +137,9 @@ func (Closed) Acknowledge(context.Context, []EnvelopeID) error { return ErrClose
 
 // BackedUp fails.
 func (Closed) BackedUp(context.Context, []EnvelopeID) error { return ErrClosed }
+
+// GiveUp fails.
+func (Closed) GiveUp(context.Context, []EnvelopeID) error { return ErrClosed }
 
 // PutProgress fails.
 func (Closed) PutProgress(context.Context, []Progress) error { return ErrClosed }

@@ -35,7 +35,16 @@ type Query struct {
 	Due      time.Time // then the report goes on without an answer
 	Outcome  Outcome   // "" while it is open
 	ClosedAt time.Time // zero while it is open
+
+	// When the trust centre has an answer, when that was given and by which
+	// account: a portal that was set back to a backup asks for it no more.
+	AnsweredAt time.Time `json:",omitzero"`
+	Account    string    `json:",omitzero"`
 }
+
+// OfPerson opens the name of every field of the identity. Such a field is
+// corrected with the identity, not with the report.
+const OfPerson = "Angaben zur Person: "
 
 // Answer is the Erläuterung with which a reporter answers a query. Correcting
 // the report is the other way to answer, and needs none.
@@ -71,6 +80,8 @@ func checkQueries(items []Query) error {
 			return malformed("query %d: times", i)
 		case (q.Outcome == "") != q.ClosedAt.IsZero():
 			return malformed("query %d: closed without an outcome, or the other way round", i)
+		case (q.Account == "") != q.AnsweredAt.IsZero() || q.Account != "" && !idValid(q.Account):
+			return malformed("query %d: answer", i)
 		}
 		switch q.Outcome {
 		case "", Corrected, Settled, Lapsed:

@@ -57,7 +57,7 @@ func (b *Batch) Header(ctx context.Context, header *report.Package) error {
 	}
 	var err error
 	b.parcel, err = parcel.NewWriter(header, parcel.Options{
-		Reports: b.room.limits.PartReports, Bytes: b.room.limits.PartBytes, Open: b.openPart, Sealed: b.stagePart})
+		Reports: b.room.limits.PartReports, Bytes: b.room.limits.PartBytes, Catalogue: b.room.catalogue, Open: b.openPart, Sealed: b.stagePart})
 	if err != nil {
 		return fmt.Errorf("pack reports: %w", err)
 	}

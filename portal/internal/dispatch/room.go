@@ -11,6 +11,7 @@ import (
 	"meldewerk/exchange/submission"
 	"meldewerk/fault"
 	"meldewerk/policy"
+	"meldewerk/report/obds"
 )
 
 // Limits bound one part and the time without progress.
@@ -45,6 +46,14 @@ type Room struct {
 	limits     Limits
 	clock      func() time.Time
 	opened     time.Time
+	catalogue  *obds.Catalogue // versions of the data set; nil: the built-in ones
+}
+
+// WithTables lets the room pack reports of versions whose tables lie beside the
+// program; nil stands for the built-in ones.
+func (m *Room) WithTables(c *obds.Catalogue) *Room {
+	m.catalogue = c
+	return m
 }
 
 // New makes the room. There must be a recipient, and no two of one name.
@@ -93,6 +102,11 @@ func (m *Room) BackedUp(ctx context.Context, recipient string, ids []submission.
 		return err
 	}
 	return m.store.Checkpoint(ctx)
+}
+
+// GiveUp ends what nobody can read: the reporters are told to send it again.
+func (m *Room) GiveUp(ctx context.Context, recipient string, ids []submission.EnvelopeID) error {
+	return m.store.GiveUp(ctx, recipient, ids)
 }
 
 // expireAtOnce is how many envelopes one transaction deletes.

@@ -148,6 +148,10 @@ var (
 		"Ihre Einrichtung ist noch nicht für Echtdaten freigegeben. Senden Sie das Paket als Testdaten.")
 )
 
+// RuleGivenUp is the rule of the remark on a report whose envelope nobody could
+// read and a trust centre has given up.
+const RuleGivenUp = "VST-10"
+
 // Store keeps submissions and envelopes. Every method is one transaction.
 type Store interface {
 	// Begin makes an empty submission under a lease, or returns ErrBusy. Only
@@ -181,6 +185,9 @@ type Store interface {
 	Acknowledge(ctx context.Context, recipient string, ids []submission.EnvelopeID) error
 	// BackedUp deletes envelopes that are contained in the recipient's backup.
 	BackedUp(ctx context.Context, recipient string, ids []submission.EnvelopeID) error
+	// GiveUp gives the envelopes out no more and sets their reports to refused,
+	// with a remark that says to send them again.
+	GiveUp(ctx context.Context, recipient string, ids []submission.EnvelopeID) error
 	// Expire deletes acknowledged envelopes kept since before the time, at
 	// most limit, and says how many.
 	Expire(ctx context.Context, before time.Time, limit int) (int, error)

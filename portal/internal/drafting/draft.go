@@ -114,6 +114,17 @@ func (f *Form) Last() *Sent {
 	return &f.Sent[len(f.Sent)-1]
 }
 
+// Standing is the version that counts for trust centre and registry, nil for
+// none: the newest that was not refused and not replaced by one that was.
+func (f *Form) Standing() *Sent {
+	for i := len(f.Sent) - 1; i >= 0; i-- {
+		if p := f.Sent[i].Progress; p != submission.Refused && p != submission.Outdated {
+			return &f.Sent[i]
+		}
+	}
+	return nil
+}
+
 // Content is what a page shows: the draft, or what was submitted last.
 func (f *Form) Content() form.Sheet {
 	if f.Sheet == nil && len(f.Sent) > 0 {
@@ -161,7 +172,13 @@ type Overview struct {
 type Filter struct {
 	Record RecordID // of one patient
 	State  State    // "" for all
-	Open   bool     // only what somebody has still to do: drafts, edited ones, refused and queried ones
+
+	// Open chooses what somebody has still to do, of the whole unit: what came
+	// back refused or with a query, then what goes soon because nobody touched
+	// it, then the other drafts and edits.
+	Open    bool
+	Unasked bool      // with Open: without what waits for the answer to a query alone
+	Soon    time.Time // with Open: what was changed then or before goes soon; the room says so
 }
 
 // Entered names what a receipt turns from a draft into a submitted version. The

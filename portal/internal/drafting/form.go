@@ -140,8 +140,10 @@ func (m *Room) Form(ctx context.Context, unit string, id FormID) (Form, error) {
 	return m.Store.Form(ctx, unit, id)
 }
 
-// Forms lists reports of the unit, changed last first, and how many there are.
+// Forms lists reports of the unit, changed last first or, of what is open, by
+// what presses; and how many there are.
 func (m *Room) Forms(ctx context.Context, unit string, f Filter, offset, limit int) ([]Row, int, error) {
+	f.Soon = m.Clock().Add(m.Profile.WarnDrafts - m.Profile.KeepDrafts)
 	rows, count, err := m.Store.Forms(ctx, unit, f, offset, limit)
 	m.dates(rows)
 	return rows, count, err

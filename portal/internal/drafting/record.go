@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"meldewerk/fault"
 	"meldewerk/report"
 	"meldewerk/report/form"
 	"meldewerk/tumour"
@@ -17,19 +18,25 @@ import (
 )
 
 // sound says whether a number of the sender's own can stand in the data set:
-// 1 to 50 characters, none of which steers a device.
+// 1 to 50 characters, none of which steers a device or cannot be seen: two
+// numbers that look alike must be alike.
 func sound(number string) bool {
-	return number != "" && utf8.ValidString(number) && utf8.RuneCountInString(number) <= maxNumber && !strings.ContainsFunc(number, unicode.IsControl)
+	unseen := func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r != ' ' && unicode.IsSpace(r)
+	}
+	return number != "" && utf8.ValidString(number) && utf8.RuneCountInString(number) <= maxNumber && !strings.ContainsFunc(number, unseen)
 }
 
 // CreateRecord makes a Patientenakte, or gives the one that has the number.
-// Without a Melder-ID it is the unit's only one.
+// Without a Melder-ID it is the unit's only one. A number that is in use under
+// another Melder-ID is refused: it may belong to somebody else.
 func (m *Room) CreateRecord(ctx context.Context, a Actor, reporter report.ReporterID, patient report.PatientID) (RecordID, bool, error) {
 	return m.create(ctx, a, Record{Reporter: reporter, Patient: patient, Identity: form.Sheet{}})
 }
 
 // AdoptRecord makes a record for a patient who was reported by packages: it
-// goes by reference from the beginning.
+// goes by reference from the beginning. A record under another Melder-ID is
+// given only when the reduced views say that it is of the same person.
 func (m *Room) AdoptRecord(ctx context.Context, a Actor, reporter report.ReporterID, view history.ReducedView) (RecordID, error) {
 	id, _, err := m.create(ctx, a, Record{Reporter: reporter, Patient: report.PatientID(view.PatientNumber), View: &view})
 	return id, err
@@ -40,10 +47,10 @@ func (m *Room) create(ctx context.Context, a Actor, r Record) (RecordID, bool, e
 	if !sound(string(r.Patient)) {
 		return "", false, ErrNumber
 	}
-	if id, found, err := m.Store.FindRecord(ctx, a.Unit, r.Patient); err != nil || found {
+	r.Reporter = report.ReporterID(strings.TrimSpace(string(r.Reporter)))
+	if id, found, err := m.inUse(ctx, &r, a.Unit); err != nil || found {
 		return id, false, err
 	}
-	r.Reporter = report.ReporterID(strings.TrimSpace(string(r.Reporter)))
 	if r.Reporter == "" && !a.AnyReporter && len(a.Reporters) == 1 {
 		r.Reporter = report.ReporterID(a.Reporters[0])
 	}
@@ -62,8 +69,7 @@ func (m *Room) create(ctx context.Context, a Actor, r Record) (RecordID, bool, e
 	r.CreatedAt, r.ChangedAt, r.ChangedBy = now, now, a.Name
 	err = m.Store.CreateRecord(ctx, a.Account, r)
 	if errors.Is(err, ErrTaken) { // a colleague was faster
-		id, found, again := m.Store.FindRecord(ctx, a.Unit, r.Patient)
-		if again != nil || found {
+		if id, found, again := m.inUse(ctx, &r, a.Unit); again != nil || found {
 			return id, false, again
 		}
 	}
@@ -71,6 +77,32 @@ func (m *Room) create(ctx context.Context, a Actor, r Record) (RecordID, bool, e
 		return "", false, err
 	}
 	return r.ID, true, nil
+}
+
+// inUse gives the record that has the number of the wanted one already.
+// Spec: only Melder-ID and patient number together mean one person, so the
+// numbers of two systems of one unit may meet.
+func (m *Room) inUse(ctx context.Context, wanted *Record, unit string) (RecordID, bool, error) {
+	id, found, err := m.Store.FindRecord(ctx, unit, wanted.Patient)
+	if err != nil || !found {
+		return "", false, err
+	}
+	there, err := m.Store.Record(ctx, unit, id)
+	if err != nil {
+		return "", false, err
+	}
+	if wanted.Reporter != "" && wanted.Reporter != there.Reporter && !there.Same(wanted.View) {
+		return "", false, fault.New(fault.Invalid, "drafting.number_elsewhere",
+			"Diese Nummer hat schon eine Akte Ihrer Einrichtung, unter der Melder-ID „"+string(there.Reporter)+"“. Ist es dieselbe Person, suchen Sie die Nummer unter „Patienten“ und melden Sie in dieser Akte. Ist es eine andere Person, legen Sie für sie eine Akte mit einer anderen Nummer an, zum Beispiel mit einem Kürzel Ihres Systems davor.")
+	}
+	return id, true, nil
+}
+
+// Same says that a reduced view is of the person of the record, as far as
+// reduced views can tell: it is not when either says too little.
+func (r *Record) Same(view *history.ReducedView) bool {
+	return r.View != nil && view != nil && view.BirthYear != 0 && view.InsuredTail != "" &&
+		r.View.BirthYear == view.BirthYear && r.View.BirthMonth == view.BirthMonth && r.View.InsuredTail == view.InsuredTail
 }
 
 // FindRecord gives the record of a patient number of the unit.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"meldewerk/fault"
 	"meldewerk/internal/database"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/report"
@@ -25,7 +26,7 @@ import (
 func TestCreateRecordChecksNumbers(t *testing.T) {
 	alone(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
-		for _, number := range []report.PatientID{"", "  ", report.PatientID(strings.Repeat("ß", 51)), "P\x001", "P\n1", "\xff"} {
+		for _, number := range []report.PatientID{"", "  ", report.PatientID(strings.Repeat("ß", 51)), "P\x001", "P\n1", "\xff", "P\u200b1", "P\u00a01"} {
 			if _, _, err := w.CreateRecord(ctx, w.actor, "M-1", number); !errors.Is(err, drafting.ErrNumber) {
 				t.Errorf("%q: %v", number, err)
 			}
@@ -42,8 +43,10 @@ func TestCreateRecordChecksNumbers(t *testing.T) {
 		if r := w.readRecord(id); r.Reporter != "M-1" || r.Patient != "P-1" || r.ChangedBy != "A. Kraft" || r.Sealed() {
 			t.Errorf("the record has the reporter %q", r.Reporter)
 		}
-		if again, fresh, err := w.CreateRecord(ctx, w.actor, "M-2", "P-1"); again != id || fresh || err != nil {
-			t.Errorf("the number once more: %v, %v", fresh, err)
+		for _, reporter := range []report.ReporterID{"", "M-1"} {
+			if again, fresh, err := w.CreateRecord(ctx, w.actor, reporter, "P-1"); again != id || fresh || err != nil {
+				t.Errorf("the number once more: %v, %v", fresh, err)
+			}
 		}
 		if found, there, err := w.FindRecord(ctx, unit, " P-1"); found != id || !there || err != nil {
 			t.Errorf("found %v, %v", there, err)
@@ -60,6 +63,30 @@ func TestCreateRecordChecksNumbers(t *testing.T) {
 		}
 		if _, err := w.Record(ctx, "unit-2", id); !errors.Is(err, drafting.ErrUnknown) {
 			t.Errorf("another unit reads the record: %v", err)
+		}
+	})
+}
+
+// TestNumberOfAnotherMelderIDIsRefused: two systems of one unit may give the
+// same number to two persons; a report on one must not reach the other's record.
+func TestNumberOfAnotherMelderIDIsRefused(t *testing.T) {
+	alone(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.actor.Reporters = []string{"M-1", "M-2"}
+		elsewhere := func(err error) bool { f := fault.Of(err); return f != nil && f.Key == "drafting.number_elsewhere" }
+		view := history.ReducedView{PatientNumber: "P-1", BirthYear: 1950, BirthMonth: 3, InsuredTail: "264"}
+		id := must(w.AdoptRecord(ctx, w.actor, "M-1", view))(t)
+		if again, _, err := w.CreateRecord(ctx, w.actor, "M-2", "P-1"); again != "" || !elsewhere(err) || !strings.Contains(fault.Of(err).Sentence, "M-1") {
+			t.Errorf("typed under another Melder-ID: %v", err)
+		}
+		for name, other := range map[string]history.ReducedView{"another birth": {PatientNumber: "P-1", BirthYear: 1951, BirthMonth: 3, InsuredTail: "264"},
+			"another insurance": {PatientNumber: "P-1", BirthYear: 1950, BirthMonth: 3, InsuredTail: "111"}, "nothing known": {PatientNumber: "P-1"}} {
+			if again, err := w.AdoptRecord(ctx, w.actor, "M-2", other); again != "" || !elsewhere(err) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if again, err := w.AdoptRecord(ctx, w.actor, "M-2", view); again != id || err != nil {
+			t.Errorf("the same person by two departments: %v", err)
 		}
 	})
 }

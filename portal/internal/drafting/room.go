@@ -180,7 +180,7 @@ func (m *Room) checkpoint(ctx context.Context) error {
 }
 
 // today is the Meldedatum of what goes now.
-func (m *Room) today() calendar.Date { return calendar.Of(m.Clock()) }
+func (m *Room) today() calendar.Date { return calendar.Germany(m.Clock()) }
 
 // may says whether the unit may report under a Melder-ID at this moment.
 func (a *Actor) may(reporter report.ReporterID) bool {

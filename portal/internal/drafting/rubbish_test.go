@@ -33,3 +33,17 @@ func TestRubbishIsNotLookedUpForLong(t *testing.T) {
 		}
 	}
 }
+
+// TestPastedTextIsBroughtIn: umlauts of two pieces, blanks of web pages and
+// invisible signs come along with what is pasted; lines keep their breaks.
+func TestPastedTextIsBroughtIn(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{"Gru\u0308nwald": "Grünwald", "\u00a0von\u00a0der\u202f": "von der", "Grün\u00adwald\u200b": "Grünwald", "a\r\nb": "a\nb"} {
+		if got := pasted(typed, form.Words); got != want {
+			t.Errorf("%q became %q, want %q", typed, got, want)
+		}
+	}
+	if got := pasted("Gru\u0308n\u00a01\r\n2 ", form.Lines); got != "Grün\u00a01\n2" {
+		t.Errorf("lines became %q", got)
+	}
+}

@@ -6,6 +6,9 @@ import (
 	"maps"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"meldewerk/report/form"
 )
@@ -78,10 +81,27 @@ func (c *saving) put(next form.Sheet) error {
 		if !found || f.Section != c.section {
 			return ErrSection
 		}
-		value = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(value, "\r\n", "\n"), "\uFFFD"))
-		next.Put(key, value)
+		next.Put(key, pasted(value, f.Node.Kind))
 	}
 	return nil
+}
+
+// pasted brings a text in from wherever it was copied: umlauts of one piece, as
+// the data set wants them, ordinary blanks, and in a line no invisible signs.
+func pasted(value string, kind form.Kind) string {
+	value = norm.NFC.String(strings.ToValidUTF8(strings.ReplaceAll(value, "\r\n", "\n"), "\uFFFD"))
+	if kind != form.Lines {
+		value = strings.Map(func(r rune) rune {
+			switch {
+			case unicode.Is(unicode.Zs, r):
+				return ' '
+			case unicode.Is(unicode.Cf, r):
+				return -1
+			}
+			return r
+		}, value)
+	}
+	return strings.TrimSpace(value)
 }
 
 func bytesOf(s form.Sheet) int {

@@ -51,7 +51,8 @@ type Store interface {
 	CreateForm(ctx context.Context, account string, f Form) error
 	// Form gives one form with its versions, or ErrUnknown.
 	Form(ctx context.Context, unit string, id FormID) (Form, error)
-	// Forms lists forms of the unit, changed last first, at most limit, and how many there are.
+	// Forms lists forms of the unit as the filter says, changed last first, at
+	// most limit, and how many there are.
 	Forms(ctx context.Context, unit string, f Filter, offset, limit int) ([]Row, int, error)
 	// ChangeForm is to a form what ChangeRecord is to a record. Sent never changes.
 	ChangeForm(ctx context.Context, unit, account string, id FormID, code audit.Code, change func(f *Form, now time.Time) error) (Form, error)

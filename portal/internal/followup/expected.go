@@ -66,7 +66,7 @@ func (m *Room) expected(group []Record, submitted []Submitted) []Expected {
 	for _, e := range expectations {
 		for _, on := range e.asks(c) {
 			_, last := on.Interval()
-			due := last.Add(e.after + m.profile.ReportWithin)
+			due := m.profile.ReportBy(last.Add(e.after))
 			o := e.occasion
 			if o == "" {
 				o = c.recommended(on)
@@ -88,12 +88,6 @@ func underWay(submitted []Submitted, o tumour.Occasion) bool {
 		return s.Occasion == o && s.Kind == submission.Real &&
 			(s.State == "" || s.State == submission.InReview || s.State == submission.Queried || s.State == submission.Forwarded)
 	})
-}
-
-// died says whether a death is reported, of whatever tumour.
-func died(found Found) bool {
-	return slices.ContainsFunc(found.Records, func(r Record) bool { return r.Entry.Event.Death != nil }) ||
-		underWay(found.Submitted, tumour.OccasionDeath)
 }
 
 // chart is what the unit reported of one tumour.

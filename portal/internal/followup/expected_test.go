@@ -98,6 +98,38 @@ func TestExpectedCountsWhatIsOnItsWay(t *testing.T) {
 	}
 }
 
+// TestWhatWasSentAgainIsNotOpen: a refused report that came again, or a test of
+// one that was reported, waits for nobody; a test does not stand for a report.
+func TestWhatWasSentAgainIsNotOpen(t *testing.T) {
+	t.Parallel()
+	sent := func(pkg string, kind submission.Kind, state submission.State) followup.Submitted {
+		return followup.Submitted{Package: pkg, Number: pkg, Report: "ME-1", Occasion: tumour.OccasionCourse, Kind: kind, State: state}
+	}
+	for name, c := range map[string]struct {
+		submitted []followup.Submitted // the newest first
+		open      string
+	}{
+		"mended":              {[]followup.Submitted{sent("b", submission.Real, submission.Completed), sent("a", submission.Real, submission.Refused)}, ""},
+		"mended, on its way":  {[]followup.Submitted{sent("b", submission.Real, ""), sent("a", submission.Real, submission.Refused)}, "b"},
+		"refused again":       {[]followup.Submitted{sent("b", submission.Real, submission.Refused), sent("a", submission.Real, submission.Refused)}, "b"},
+		"refused over a good": {[]followup.Submitted{sent("b", submission.Real, submission.Refused), sent("a", submission.Real, submission.Forwarded)}, "ba"},
+		"a test came first":   {[]followup.Submitted{sent("b", submission.Real, submission.Completed), sent("a", submission.Test, submission.TestOnly)}, ""},
+		"a test came later":   {[]followup.Submitted{sent("b", submission.Test, submission.TestOnly), sent("a", submission.Real, submission.Refused)}, "ba"},
+	} {
+		got, err := course(t, followup.Found{Submitted: c.submitted})
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := ""
+		for _, w := range got.Open {
+			open += w.Package
+		}
+		if open != c.open {
+			t.Errorf("%s: %q is open, want %q", name, open, c.open)
+		}
+	}
+}
+
 // TestExpectedDayIsEventAndDeadline adds the usual time and the Meldefrist of the Land.
 func TestExpectedDayIsEventAndDeadline(t *testing.T) {
 	t.Parallel()

@@ -93,9 +93,9 @@ func (l *ledgers) fresh(one *ledger) bool {
 	return !stale
 }
 
-// likely gives the patients of whom something may be missing, who was due
-// first before, and up to when the ledger was read for that.
-func (m *Room) likely(ctx context.Context, unit string, now time.Time) ([]Handle, time.Time, error) {
+// likely gives the patients of whom something may be missing, at most so many,
+// who was due first before, and up to when the ledger was read for that.
+func (m *Room) likely(ctx context.Context, unit string, now time.Time, most int) ([]Handle, time.Time, error) {
 	l, err := m.ledgers.take(ctx, unit)
 	if err != nil {
 		return nil, time.Time{}, err
@@ -104,7 +104,7 @@ func (m *Room) likely(ctx context.Context, unit string, now time.Time) ([]Handle
 	if err := m.catchUp(ctx, l, unit, now); err != nil {
 		return nil, time.Time{}, err
 	}
-	return l.patients(now.Add(-askAfter), now.Add(askAhead), now), l.readTo, nil
+	return l.patients(now.Add(-askAfter), now.Add(askAhead), now, most), l.readTo, nil
 }
 
 // answered notes of whom nothing was missing after all, unless the ledger was
@@ -167,11 +167,11 @@ func (l *ledger) count(handle Handle, due []time.Time) {
 
 // dues are the days of what is expected of one patient, whatever day it is.
 func (m *Room) dues(found Found) []time.Time {
-	if died(found) {
-		return nil
-	}
 	var out []time.Time
-	for _, group := range byTumour(found) {
+	for k, group := range byTumour(found) {
+		if died(found, k.reporter) {
+			continue
+		}
 		for _, e := range m.expected(group, found.Submitted) {
 			out = append(out, e.Due)
 		}
@@ -179,9 +179,9 @@ func (m *Room) dues(found Found) []time.Time {
 	return out
 }
 
-// patients are the first of those with something due in a span of time, without
-// those of whom nothing was missing a short while ago.
-func (l *ledger) patients(from, to, now time.Time) []Handle {
+// patients are the first so many of those with something due in a span of time,
+// without those of whom nothing was missing a short while ago.
+func (l *ledger) patients(from, to, now time.Time, most int) []Handle {
 	if l.order == nil {
 		l.order = []reminder{}
 		for handle, all := range l.due {
@@ -195,7 +195,7 @@ func (l *ledger) patients(from, to, now time.Time) []Handle {
 	seen := map[Handle]bool{}
 	var out []Handle
 	for _, r := range l.order[first:] {
-		if r.due.After(to) || len(out) == maxOpened {
+		if r.due.After(to) || len(out) == most {
 			break
 		}
 		if asked, was := l.asked[r.handle]; seen[r.handle] || was && now.Sub(asked) < askAgain && !now.Before(asked) {

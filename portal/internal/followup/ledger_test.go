@@ -134,3 +134,13 @@ func TestMissingSeesWhatWasPut(t *testing.T) {
 	}
 	ask(7*time.Minute, 3)
 }
+
+// TestMissingGoesAsFarAsItIsAsked: a later page of the list is not shorter
+// because many histories must be opened for it.
+func TestMissingGoesAsFarAsItIsAsked(t *testing.T) {
+	t.Parallel()
+	_, room, now := awaiting(t, 301, 0)
+	if list, err := room.Missing(t.Context(), "unit-1", now, 251); err != nil || len(list) != 251 {
+		t.Errorf("%d of 301, %v", len(list), err)
+	}
+}

@@ -19,9 +19,10 @@ type Missing struct {
 }
 
 const (
-	// maxOpened bounds how many histories are opened for one list. Of those in
-	// which nothing was missing the next list knows it.
-	maxOpened = 200
+	// minOpened is how many histories may be opened for one list, however short;
+	// a longer one opens as many as it has lines. Of those in which nothing was
+	// missing the next list knows it.
+	minOpened = 200
 	// askAhead and askAfter are when an expected report stands in the list.
 	askAhead, askAfter = 30 * day, 365 * day
 )
@@ -30,7 +31,7 @@ const (
 // longest due first. What the unit's finished reports call for stands in a
 // ledger; what is on its way only the history of the patient tells.
 func (m *Room) Missing(ctx context.Context, unit string, now time.Time, limit int) ([]Missing, error) {
-	likely, read, err := m.likely(ctx, unit, now)
+	likely, read, err := m.likely(ctx, unit, now, max(minOpened, limit))
 	if err != nil {
 		return nil, fmt.Errorf("list finished reports: %w", err)
 	}

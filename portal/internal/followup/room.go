@@ -40,7 +40,7 @@ type Submitted struct {
 	Number     string // of its receipt
 	ReceivedAt time.Time
 	Position   int
-	Report     report.ID
+	Report     report.ID // "" when the row is damaged
 	Occasion   tumour.Occasion
 	Kind       submission.Kind
 	State      submission.State // "" when no trust centre has said anything yet
@@ -51,6 +51,7 @@ type Found struct {
 	Patient   report.PatientID // "" when the unit has submitted nothing of him
 	Records   []Record
 	Submitted []Submitted // newest receipt first
+	Damaged   int         // rows that cannot be opened: left out of Records, without Report in Submitted
 }
 
 // Store keeps states and histories. Every method is one transaction.
@@ -132,6 +133,13 @@ type Course struct {
 	Tumours []Tumour  `json:"tumours"`
 	Open    []Waiting `json:"pending"`
 
+	// Several says that the unit has reported different persons under the
+	// number, each under a Melder-ID of its own. Then Patient is nobody.
+	Several bool `json:"several_persons,omitempty"`
+
+	// Damaged is how many reports of the patient cannot be opened any more.
+	Damaged int `json:"damaged,omitempty"`
+
 	// View is the reduced view behind Patient; with it a further report of the
 	// patient can be begun. The zero View: none is known.
 	View history.ReducedView `json:"-"`
@@ -201,17 +209,19 @@ func (m *Room) Course(ctx context.Context, unit string, handle Handle) (Course, 
 	if err != nil {
 		return Course{}, fmt.Errorf("read history: %w", err)
 	}
-	if len(found.Records) == 0 && len(found.Submitted) == 0 {
+	if len(found.Records) == 0 && len(found.Submitted) == 0 && found.Damaged == 0 {
 		return Course{}, ErrUnknown
 	}
 	c := Course{Patient: Patient{Number: string(found.Patient)}, Tumours: m.tumours(found), Open: []Waiting{}}
-	if view, known := newestView(found.Records); known {
+	c.Damaged = found.Damaged
+	c.Several = severalPersons(found.Records)
+	if view, known := newestView(found.Records); known && !c.Several {
 		c.Patient, c.View = PatientOf(view), view
 	} else if c.Patient.Number == "" {
 		c.Patient.Number = view.PatientNumber
 	}
-	for _, p := range found.Submitted {
-		if p.State == submission.Completed || p.State == submission.Duplicate || p.State == submission.Outdated {
+	for i, p := range found.Submitted {
+		if p.State == submission.Completed || p.State == submission.Duplicate || p.State == submission.Outdated || superseded(&p, found.Submitted[:i]) {
 			continue // in the history, or replaced by what is
 		}
 		c.Open = append(c.Open, Waiting{Package: p.Package, Number: p.Number, ReceivedAt: p.ReceivedAt,
@@ -219,6 +229,17 @@ func (m *Room) Course(ctx context.Context, unit string, handle Handle) (Course, 
 			ExpectedBy: p.ReceivedAt.Add(m.profile.ForwardWithin)})
 	}
 	return c, nil
+}
+
+// superseded says that nothing is to be done or awaited any more for a report
+// that was refused or a test: it was sent again.
+func superseded(p *Submitted, later []Submitted) bool {
+	if p.State != submission.Refused && p.State != submission.TestOnly {
+		return false
+	}
+	return slices.ContainsFunc(later, func(n Submitted) bool {
+		return p.Report != "" && n.Report == p.Report && n.Package != p.Package && (n.Kind == submission.Real || n.Kind == p.Kind)
+	})
 }
 
 // newestView is the reduced view of the newest version of any report that has

@@ -74,6 +74,35 @@ func TestCourseShowsTheNewestFirstAndTheBest(t *testing.T) {
 	}
 }
 
+// TestCourseKeepsPersonsOfTwoMelderIDsApart: the numbers of two systems of one
+// unit may meet; the registry counts the tumours of each person from 1.
+func TestCourseKeepsPersonsOfTwoMelderIDsApart(t *testing.T) {
+	t.Parallel()
+	by := func(reporter report.ReporterID, born int16, r followup.Record) followup.Record {
+		r.Reporter, r.View.BirthYear = reporter, born
+		return r
+	}
+	diagnosis, surgery := tumour.Event{Diagnosis: &tumour.Diagnosis{}}, tumour.Event{Surgery: &tumour.Surgery{Date: day(2026, 6, 18)}}
+	of := func(born int16) followup.Course {
+		c, err := course(t, followup.Found{Patient: "P-1", Records: []followup.Record{by("M-1", 1951, record(7, 1, "Altstadt", diagnosis)),
+			by("M-2", born, record(9, 1, "Neustadt", surgery)), by("M-2", 0, record(10, 1, "", tumour.Event{Course: &tumour.Course{}}))}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c := of(1972)
+	if !c.Several || c.Patient.Known || c.View.BirthYear != 0 || c.Patient.Number != "P-1" {
+		t.Errorf("one person's view stands above two: %+v", c.Patient)
+	}
+	if len(c.Tumours) != 2 || c.Tumours[0].Reporter != "M-1" || len(c.Tumours[0].Entries) != 1 || c.Tumours[1].Reporter != "M-2" || len(c.Tumours[1].Entries) != 2 {
+		t.Errorf("the tumours are mixed: %+v", c.Tumours)
+	}
+	if same := of(1951); same.Several || !same.Patient.Known || len(same.Tumours) != 1 {
+		t.Errorf("two departments of one person are told apart: %+v", same)
+	}
+}
+
 func TestCourseTellsWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)

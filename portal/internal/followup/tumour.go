@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"meldewerk/calendar"
+	"meldewerk/report"
 	"meldewerk/tumour"
 	"meldewerk/tumour/wording"
 )
@@ -18,13 +19,18 @@ type Fact = wording.Fact
 type ofTumour struct {
 	registry string
 	number   int
+	reporter report.ReporterID // only where the number means several persons
 }
 
 // byTumour groups the records by registry and tumour, each group newest first.
 func byTumour(found Found) map[ofTumour][]Record {
 	groups := map[ofTumour][]Record{}
+	several := severalPersons(found.Records)
 	for _, r := range found.Records {
-		k := ofTumour{r.Recipient, r.Entry.Tumour}
+		k := ofTumour{registry: r.Recipient, number: r.Entry.Tumour}
+		if several { // the registry counts the tumours of each person from 1
+			k.reporter = r.Reporter
+		}
 		groups[k] = append(groups[k], r)
 	}
 	for _, group := range groups {
@@ -35,13 +41,12 @@ func byTumour(found Found) map[ofTumour][]Record {
 
 // tumours tells the tumours of a patient by their records.
 func (m *Room) tumours(found Found) []Tumour {
-	dead := died(found)
 	out := []Tumour{}
 	for k, group := range byTumour(found) {
 		t := m.best(group)
 		t.Registry, t.Number = k.registry, k.number
 		t.Assignment, t.Reporter = group[0].Entry.Event.Assignment, group[0].Reporter
-		if !dead {
+		if !died(found, k.reporter) {
 			t.Expected = m.expected(group, found.Submitted)
 		}
 		for _, r := range group {
@@ -50,7 +55,7 @@ func (m *Room) tumours(found Found) []Tumour {
 		out = append(out, t)
 	}
 	slices.SortFunc(out, func(a, b Tumour) int {
-		return cmp.Or(cmp.Compare(a.Registry, b.Registry), cmp.Compare(a.Number, b.Number))
+		return cmp.Or(cmp.Compare(a.Registry, b.Registry), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Reporter, b.Reporter))
 	})
 	return out
 }

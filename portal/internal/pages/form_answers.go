@@ -52,12 +52,12 @@ func (c codebook) collect(prefix, label string, nodes []*form.Node, sheet form.S
 			c.collect(key, full, n.Inner, sheet, out)
 		case form.Rows:
 			for i, number := range sheet.Rows(key) {
-				row := full
+				row := within(label, n.One())
 				if len(sheet.Rows(key)) > 1 {
 					row += " " + strconv.Itoa(i+1)
 				}
 				if len(n.Inner) == 1 && n.Inner[0].Key == "" {
-					row = strings.TrimSuffix(row, within("", n.Label))
+					row = strings.TrimSuffix(row, within("", n.One()))
 					if row == "" {
 						row = label
 					}
@@ -207,6 +207,10 @@ func hide(prefix string, nodes []*form.Node, sheet form.Sheet, out *[]ui.Field) 
 		case form.Multiple:
 			for _, v := range strings.Fields(value) {
 				*out = append(*out, ui.Hidden(name, v))
+			}
+		case form.Decimal:
+			if value != "" {
+				*out = append(*out, ui.Hidden(name, strings.Replace(value, ".", ",", 1)))
 			}
 		default:
 			if value != "" {

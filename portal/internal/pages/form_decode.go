@@ -3,6 +3,7 @@
 package pages
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ type sectionPost struct {
 	List     string            // id of the list for add
 	Search   string            // key of the field whose code is searched
 	Lines    map[string]string // TNM lines that could not be taken apart, by name
+	Taken    map[string]string // what taken lines fill, by name, for the script; the lines themselves are emptied
 	Problems ui.Problems
 }
 
@@ -65,15 +67,15 @@ func (p posted) listed() web.Listed {
 // controls are the names beside the fields.
 var controls = map[string]bool{"version": true, "act": true, "search": true, "zurueck": true}
 
-// decodeSection reads a posted section. TNM lines are taken apart; what cannot
+// decodeSection reads a posted section, of which something is stored. TNM lines are taken apart; what cannot
 // be is a problem at its field, and nothing else is lost.
-func decodeSection(r *web.Request, section *form.Section) (sectionPost, error) {
+func decodeSection(r *web.Request, stored form.Sheet, section *form.Section) (sectionPost, error) {
 	found := map[string]posted{}
 	texts, err := r.DecodeListed(listing(section, found))
 	if err != nil {
 		return sectionPost{}, err
 	}
-	return readSection(section, texts, found)
+	return readSection(stored, section, texts, found)
 }
 
 // listing says which names a section takes, and notes what they are.
@@ -90,8 +92,8 @@ func listing(section *form.Section, found map[string]posted) func(name string) (
 	}
 }
 
-func readSection(section *form.Section, texts map[string][]string, found map[string]posted) (sectionPost, error) {
-	post := sectionPost{Values: form.Sheet{}, Lines: map[string]string{}, Token: first(texts["version"]), Back: first(texts["zurueck"]) == "ja"}
+func readSection(stored form.Sheet, section *form.Section, texts map[string][]string, found map[string]posted) (sectionPost, error) {
+	post := sectionPost{Values: form.Sheet{}, Lines: map[string]string{}, Taken: map[string]string{}, Token: first(texts["version"]), Back: first(texts["zurueck"]) == "ja"}
 	var lines []string
 	for name, p := range found {
 		switch {
@@ -103,17 +105,26 @@ func readSection(section *form.Section, texts map[string][]string, found map[str
 		case p.node.Kind == form.Multiple:
 			post.Values.Put(p.key, strings.Join(slices.DeleteFunc(texts[name], func(v string) bool { return v == "" }), " "))
 		default:
-			post.Values.Put(p.key, first(texts[name]))
+			value := first(texts[name])
+			post.Values.Put(p.key, value)
+			if p.node.Kind == form.Decimal && thousands.MatchString(value) {
+				post.Problems.Add(name, "Der Punkt ist hier als Komma gelesen. Prüfen Sie die Zahl; Tausender schreiben Sie ohne Punkt.")
+			}
 		}
 	}
+	slices.SortFunc(post.Problems, func(a, b ui.Problem) int { return strings.Compare(a.Field, b.Field) })
 	slices.Sort(lines)
 	for _, name := range lines {
 		line := first(texts[name])
-		if line == "" || form.ParseTNM(post.Values, found[name].key, line) {
+		if line == "" {
 			continue
 		}
-		post.Lines[name] = line
-		post.Problems.Add(name, "Diese Zeile ist kein TNM, das sich auseinandernehmen lässt. Schreiben Sie zum Beispiel cT2 cN1 cM0 oder füllen Sie die Felder darunter.")
+		if problem := post.takeLine(stored, found[name].key, line); problem != "" {
+			post.Lines[name] = line
+			post.Problems.Add(name, problem)
+			continue
+		}
+		post.Taken[name] = ""
 	}
 	if err := post.act(section, first(texts["act"])); err != nil {
 		return sectionPost{}, err
@@ -126,6 +137,47 @@ func readSection(section *form.Section, texts map[string][]string, found map[str
 		post.Search = p.key
 	}
 	return post, nil
+}
+
+// thousands are decimals of which nobody can tell whether the point parts
+// thousands. The pages themselves write a comma.
+var thousands = regexp.MustCompile(`^ *[1-9][0-9]{0,2}\.[0-9]{3} *$`)
+
+// takeLine puts a TNM that was typed as one line into its fields. A field that
+// was changed too, and says something else, is not overwritten.
+func (post *sectionPost) takeLine(stored form.Sheet, key, line string) string {
+	said := form.Sheet{}
+	if !form.ParseTNM(said, key, line) {
+		return "Diese Zeile ist kein TNM, das sich auseinandernehmen lässt. Schreiben Sie zum Beispiel cT2 cN1 cM0, ohne Grading und Residualstatus, oder füllen Sie die Felder darunter."
+	}
+	for field, value := range said {
+		if typed := post.Values[field]; typed != "" && typed != value && typed != stored[field] {
+			return "Die Zeile und die Felder darunter sagen Verschiedenes. Leeren Sie die Zeile oder berichtigen Sie die Felder."
+		}
+	}
+	for _, letter := range []string{"t", "n", "m"} {
+		if category := below(key, letter); said[category] != "" {
+			post.replaced(stored, category+"-prefix") // the line says it, or it follows
+		}
+	}
+	if said[below(key, "t")] != "" { // (m), y, r and a are said with the T
+		for _, symbol := range []string{"multiple", "after-therapy", "recurrence", "autopsy"} {
+			post.replaced(stored, below(key, symbol))
+		}
+	}
+	for field, value := range said {
+		post.Values[field], post.Taken[form.FieldID(field)] = value, value
+	}
+	return ""
+}
+
+// replaced empties a field whose value a line takes the place of, and says so to
+// the script; what somebody has just changed in it stays.
+func (post *sectionPost) replaced(stored form.Sheet, field string) {
+	if value := post.Values[field]; value != "" && value == stored[field] {
+		delete(post.Values, field)
+		post.Taken[form.FieldID(field)] = ""
+	}
 }
 
 // act reads which button was pressed and takes a row away.

@@ -178,16 +178,22 @@ func (a *asker) list(key string, n *form.Node) fieldBlock {
 	if len(numbers) > 0 {
 		next = numbers[len(numbers)-1] + 1
 	}
-	fresh := a.show.More == id
+	for n := range numbers { // behind the last number that can be posted the gaps are filled
+		if next > maxIndex && numbers[n] != n {
+			next = n
+		}
+	}
+	fresh := a.show.More == id && next <= maxIndex
 	if fresh || len(numbers) == 0 && (!n.Optional || usual[n.Key]) {
 		numbers = append(numbers, next)
+		slices.Sort(numbers)
 	}
 	compact := a.compact
 	a.compact = true
 	for i, number := range numbers {
 		rowKey := below(key, strconv.Itoa(number))
-		title := n.Label + " " + strconv.Itoa(i+1)
-		row := fieldBlock{Shape: shapeRow, ID: form.FieldID(rowKey) + "-zeile", Title: title, fresh: fresh && i == len(numbers)-1,
+		title := n.One() + " " + strconv.Itoa(i+1)
+		row := fieldBlock{Shape: shapeRow, ID: form.FieldID(rowKey) + "-zeile", Title: title, fresh: fresh && number == next,
 			Button: ui.Button{Label: "Entfernen", Name: "act", Value: "remove:" + form.FieldID(rowKey), Kind: "tertiary", Confirm: title}}
 		if len(n.Inner) == 1 && n.Inner[0].Key == "" {
 			row.Blocks = []fieldBlock{{Shape: shapeField, Field: a.field(rowKey, n.Inner[0])}}
@@ -197,7 +203,10 @@ func (a *asker) list(key string, n *form.Node) fieldBlock {
 		list.Blocks = append(list.Blocks, row)
 	}
 	a.compact = compact
-	list.Button = ui.Button{Label: "Hinzufügen", Name: "act", Value: "add:" + id, Kind: "secondary", Confirm: n.Label}
+	if len(numbers) > maxIndex {
+		return list // as many as can be
+	}
+	list.Button = ui.Button{Label: "Hinzufügen", Name: "act", Value: "add:" + id, Kind: "secondary", Confirm: n.One()}
 	if len(numbers) > 0 {
 		list.Button.Label = "Weitere hinzufügen"
 	}
@@ -251,11 +260,9 @@ func (a *asker) field(key string, n *form.Node) ui.Field {
 		f.Hint = n.Hint
 	}
 	f.Optional = n.Optional || a.voluntary
-	f.MaxLength = n.Length
-	if n.List == terminology.ListInsurer && f.Search != "" {
-		f.MaxLength = 0 // names are typed there too
-	}
-	if f.MaxLength > 0 && n.Length <= 10 && f.Kind == ui.KindText {
+	// No maxlength: a browser cuts what is pasted without a word. What is too
+	// long is kept and named.
+	if n.Length > 0 && n.Length <= 10 && f.Kind == ui.KindText {
 		f.Width = 8
 	}
 	return f.Check(a.show.Problems)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,8 +17,10 @@ import (
 
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
+	"meldewerk/portal/internal/drafting"
 	"meldewerk/report/form"
 	"meldewerk/report/obds"
+	"meldewerk/tumour"
 )
 
 // sampleSheets are the official samples as forms.
@@ -96,7 +99,7 @@ func read(section *form.Section, values url.Values) (sectionPost, error) {
 	if err != nil {
 		return sectionPost{}, err
 	}
-	return readSection(section, texts, found)
+	return readSection(nil, section, texts, found)
 }
 
 // TestEverySectionComesBackAsShown shows every section of every sample report
@@ -259,4 +262,159 @@ func focused(blocks []fieldBlock) string {
 		}
 	}
 	return ""
+}
+
+// TestLineOfATNMOverwritesNoField: a TNM typed as one line fills the fields, and
+// replaces what they held; what somebody has changed in them beside the line is
+// kept, and the page says that the two disagree.
+func TestLineOfATNMOverwritesNoField(t *testing.T) {
+	t.Parallel()
+	sheet := form.NewSheet(tumour.OccasionDiagnosis)
+	section, known := form.Named(sheet, "stadium")
+	if !known {
+		t.Fatal("no section for the stage")
+	}
+	post := func(stored form.Sheet, line, category string) sectionPost {
+		found := map[string]posted{}
+		texts, err := web.ListedValues(url.Values{"f-clinical-line": {line}, "f-clinical-t": {category}}, listing(section, found))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := readSection(stored, section, texts, found)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	old := form.Sheet{"clinical.t": "2"}
+	for name, c := range map[string]struct {
+		stored         form.Sheet
+		line, category string
+		want           string
+		refused        bool
+	}{
+		"into empty fields":       {nil, "cT3 cN1 cM0", "", "3", false},
+		"over what was there":     {old, "cT3 cN1 cM0", "2", "3", false},
+		"the same said twice":     {nil, "cT3 cN1 cM0", "3", "3", false},
+		"the field was changed":   {old, "cT3 cN1 cM0", "4", "4", true},
+		"after the line was kept": {old, "cT2 cN1 cM0", "4", "4", true},
+	} {
+		got := post(c.stored, c.line, c.category)
+		if got.Values["clinical.t"] != c.want || (len(got.Problems) > 0) != c.refused || (got.Lines["f-clinical-line"] != "") != c.refused {
+			t.Errorf("%s: T is %q, %d problems, line %q", name, got.Values["clinical.t"], len(got.Problems), got.Lines["f-clinical-line"])
+		}
+		if emptied, taken := got.Taken["f-clinical-line"]; taken == c.refused || emptied != "" || !c.refused && got.Taken["f-clinical-n"] != "1" {
+			t.Errorf("%s: the script is told %v", name, got.Taken)
+		}
+	}
+}
+
+// TestLineOfATNMReplacesWhatIsSaidWithIt: what belongs to a category goes with
+// the category that a line replaces, and the script is told; a prefix or symbol
+// that was changed beside the line stays.
+func TestLineOfATNMReplacesWhatIsSaidWithIt(t *testing.T) {
+	t.Parallel()
+	section, _ := form.Named(form.NewSheet(tumour.OccasionDiagnosis), "stadium")
+	post := func(stored form.Sheet, values url.Values) sectionPost {
+		found := map[string]posted{}
+		texts, err := web.ListedValues(values, listing(section, found))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := readSection(stored, section, texts, found)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	stored := form.Sheet{"clinical.t": "2", "clinical.t-prefix": "c", "clinical.multiple": "m"}
+	same := url.Values{"f-clinical-line": {"T3 N1 M0"}, "f-clinical-t": {"2"}, "f-clinical-t-prefix": {"c"}, "f-clinical-multiple": {"m"}}
+	got := post(stored, same)
+	prefix, told := got.Taken["f-clinical-t-prefix"]
+	if got.Values["clinical.t"] != "3" || got.Values["clinical.t-prefix"] != "" || got.Values["clinical.multiple"] != "" || !told || prefix != "" {
+		t.Errorf("left of the tumour before: %v, the script is told %v", got.Values, got.Taken)
+	}
+	same.Set("f-clinical-t-prefix", "p")
+	got = post(stored, same)
+	if _, told := got.Taken["f-clinical-t-prefix"]; got.Values["clinical.t-prefix"] != "p" || told {
+		t.Errorf("the prefix just chosen is %q", got.Values["clinical.t-prefix"])
+	}
+}
+
+// TestPointOfThousandsIsNamed: 1.234 ng/ml may be meant as one or as a thousand.
+func TestPointOfThousandsIsNamed(t *testing.T) {
+	t.Parallel()
+	section, known := form.Named(form.NewSheet(tumour.OccasionDiagnosis), "modul-prostata")
+	if !known {
+		t.Fatal("no section for the prostate")
+	}
+	for typed, named := range map[string]bool{"1.234": true, "1,234": false, "12.5": false, "0.123": false, "1234": false, "123.456": true} {
+		post, err := read(section, url.Values{"f-prostate-psa": {typed}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(post.Problems) > 0) != named {
+			t.Errorf("%s: %d problems", typed, len(post.Problems))
+		}
+	}
+}
+
+// TestSectionThatIsNotAskedSaysWhereItStands: a module can be opened although
+// the diagnosis does not ask for it.
+func TestSectionThatIsNotAskedSaysWhereItStands(t *testing.T) {
+	t.Parallel()
+	sheet := form.NewSheet(tumour.OccasionDiagnosis)
+	section, _ := form.Named(sheet, "modul-darm")
+	page := newSectionPage(&open{form: drafting.Form{Sheet: sheet}, section: section}, drafting.Checked{}, sheet, sectionShow{}, false)
+	if page.Place.Number != 0 || page.State.Word != "Noch nicht begonnen" || page.Rule != ruleVoluntary {
+		t.Errorf("number %d, state %q, rule %q", page.Place.Number, page.State.Word, page.Rule)
+	}
+}
+
+// TestRowsAreNamedOneByOne: a list is named for all its rows, a row for itself,
+// on the page, in the summary and in what is said of a field.
+func TestRowsAreNamedOneByOne(t *testing.T) {
+	t.Parallel()
+	sheet := form.NewSheet(tumour.OccasionRadiotherapy)
+	sheet["courses.0.begin"], sheet["courses.1.begin"] = "01.07.2026", "01.08.2026"
+	section, _ := form.Named(sheet, "bestrahlungen")
+	list := sectionFields(sheet, section, sectionShow{})[0]
+	if list.Title != "Bestrahlungen" || list.Blocks[1].Title != "Bestrahlung 2" || list.Button.Confirm != "Bestrahlung" {
+		t.Errorf("%q, %q, %q", list.Title, list.Blocks[1].Title, list.Button.Confirm)
+	}
+	if f, _ := form.At(sheet, "courses.1.begin"); f.Label != "Bestrahlung 2: Beginn" {
+		t.Errorf("the field is called %q", f.Label)
+	}
+	if items := (codebook{}).answers(sheet, section); len(items) != 2 || items[1].Key != "Bestrahlung 2: Beginn" {
+		t.Errorf("the summary says %v", items)
+	}
+}
+
+// TestRowsComeToAnEnd: a row that is shown can be posted, however often rows
+// were added behind and taken away in front, and a full list offers no further one.
+func TestRowsComeToAnEnd(t *testing.T) {
+	t.Parallel()
+	section, _ := form.Named(form.NewSheet(tumour.OccasionDiagnosis), "ausbreitung")
+	rows := func(numbers ...int) (int, bool, error) {
+		sheet := form.NewSheet(tumour.OccasionDiagnosis)
+		for _, n := range numbers {
+			sheet["metastases."+strconv.Itoa(n)+".site"] = "PUL"
+		}
+		blocks := sectionFields(sheet, section, sectionShow{More: "f-metastases"})
+		_, err := read(section, typed(blocks, url.Values{}))
+		return len(blocks[0].Blocks), blocks[0].Button.Label != "", err
+	}
+	full := make([]int, maxIndex+1)
+	for i := range full {
+		full[i] = i
+	}
+	for name, c := range map[string]struct {
+		numbers []int
+		shown   int
+		further bool
+	}{"first": {nil, 1, true}, "behind the last": {[]int{0, maxIndex}, 3, true}, "full": {full, len(full), false}} {
+		if shown, further, err := rows(c.numbers...); shown != c.shown || further != c.further || err != nil {
+			t.Errorf("%s: %d rows, a further one %v, %v", name, shown, further, err)
+		}
+	}
 }

@@ -43,7 +43,7 @@ func TestRecentCodesOfTheUnitComeFirst(t *testing.T) {
 		{"nord", "", 2024, []string{"C86.0", "C18.7", "C50.4", "C61"}},
 		{"nord", "", 2009, []string{"C18.7", "C50.4", "C61"}},
 		{"süd", "", 2024, []string{"C34.1"}}, {"west", "", 2024, nil},
-		{"nord", "brustdrüse", 2024, []string{"C50.4", "C50"}}, {"west", "brustdrüse", 2024, []string{"C50", "D05"}},
+		{"nord", "brustdrüse", 2024, []string{"C50.4", "C50"}}, {"west", "brustdrüse", 2024, []string{"C50", "C50.9"}},
 		{"nord", "C50", 2024, []string{"C50", "C50.4"}}, {"nord", "C5", 2024, []string{"C50.4"}}, {"nord", "prostata", 2024, []string{"C61"}},
 	} {
 		got := asked(row.unit, row.text, row.year)
@@ -86,5 +86,22 @@ func TestRecentCodesAreFewAndHoldNoPatient(t *testing.T) {
 	}
 	if len(identity.units) != 0 {
 		t.Error("something of a patient is remembered")
+	}
+}
+
+// TestSubstancesWithoutACodeAreNotOfferedAsOne: the field of the ATC code would
+// refuse the name.
+func TestSubstancesWithoutACodeAreNotOfferedAsOne(t *testing.T) {
+	t.Parallel()
+	to := aim{list: terminology.ListSubstance}
+	for _, text := range []string{"stammzellen", "a", "interferon", "cisplatin"} {
+		for _, h := range to.search(text, maxSuggestions) {
+			if len(h.Code) != len("L01XA01") {
+				t.Errorf("%q offers %q as a code", text, h.Code)
+			}
+		}
+	}
+	if got := to.search("cisplatin", 1); len(got) != 1 || got[0].Code != "L01XA01" {
+		t.Errorf("Cisplatin: %v", got)
 	}
 }

@@ -73,6 +73,9 @@ func (to aim) search(text string, most int) []hit {
 		slices.SortStableFunc(found, func(a, b terminology.Label) int { return cmp.Compare(fits(b.Code), fits(a.Code)) })
 	}
 	found = to.recentFirst(text, found)
+	if to.list == terminology.ListSubstance { // one without ATC code stands under its name, for which there is another field
+		found = slices.DeleteFunc(found, func(l terminology.Label) bool { return l.Code == l.Text })
+	}
 	if to.list == terminology.ListInsurer {
 		kind := terminology.StatutoryPayer
 		if to.private {

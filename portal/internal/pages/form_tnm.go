@@ -32,7 +32,6 @@ func (a *asker) tnm(key string, n *form.Node) fieldBlock {
 	if said := tnmLine(a.sheet, key); said != "" {
 		line.Hint = "Gespeichert: " + said
 	}
-	line.MaxLength = maxTNMLine
 	group := fieldBlock{Shape: shapeGroup, Title: n.Label, Hint: n.Hint, Voluntary: n.Optional,
 		Blocks: []fieldBlock{{Shape: shapeField, Field: line.Check(a.show.Problems)}}}
 
@@ -70,9 +69,6 @@ func (a *asker) tnm(key string, n *form.Node) fieldBlock {
 	group.Blocks = append(group.Blocks, more)
 	return group
 }
-
-// maxTNMLine is how long a line can be that is meant as a TNM.
-const maxTNMLine = 200
 
 // categories are values of T, N and M as people choose them; what a site knows
 // is picked from them.

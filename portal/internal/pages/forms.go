@@ -181,6 +181,9 @@ func newFormsPage(rows []drafting.Row, total, page int, state string, soon time.
 	t := ui.Table{Caption: "Meldungen der Online-Erfassung, die zuletzt bearbeitete zuerst",
 		Columns: []ui.Column{ui.Col("Meldung"), ui.Col("Patientennummer"), ui.Col("Stand"), ui.Col("Zuletzt bearbeitet"), ui.Col("Übermittelt")},
 		Pages:   ui.Pages(total, page, pathForms, query)}
+	if state == listOpen {
+		t.Caption = "Offene Meldungen der Online-Erfassung: abgewiesene und Rückfragen zuerst, dann was bald gelöscht wird"
+	}
 	t.Empty = ui.Empty{Title: "Noch keine Meldungen", Body: "Hier stehen die Meldungen, die Sie im Portal ausfüllen. Legen Sie zuerst die Patientenakte an und beginnen Sie dort eine Meldung.",
 		Action: ui.Link{Label: "Patientin oder Patient wählen", Href: "/patienten"}}
 	if state != "" {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"meldewerk/exchange/submission"
 	"meldewerk/fault"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
@@ -36,8 +37,10 @@ type checkPage struct {
 	Confirmed ui.Field
 	Ready     bool
 	Locked    bool
-	Again     bool // a version was handed in before
-	Problems  bool // the last try was refused
+	Correct   string // address of the correction of the identity that must go first
+	Again     bool   // a version was handed in before
+	Known     bool   // the identity is with the trust centre already
+	Problems  bool   // the last try was refused
 }
 
 const titleCheck = "Prüfen und übermitteln"
@@ -68,6 +71,10 @@ func newCheckPage(codes codebook, c drafting.Checked, problems ui.Problems) chec
 	page := checkPage{Href: href, Patient: ui.Link{Label: string(c.Record.Patient), Href: "/patienten/" + string(c.Record.ID)}, Banner: recordBanner(c.Record.View),
 		Fallen: c.Fallen, Version: ui.Hidden("version", fmt.Sprint(c.Form.Version)),
 		Ready: c.Ready(), Locked: c.Form.Locked, Again: len(c.Form.Sent) > 0, Problems: len(problems) > 0}
+	page.Known = c.Record.Sealed()
+	if why := c.Record.Correction; why == drafting.WrongPerson || why == drafting.Missing {
+		page.Correct, page.Ready = recordHref(c.Record.ID), false
+	}
 	page.Answers, page.Empty = summaries(codes, c.Form.Sheet, href)
 	page.Errors.Title, page.Warnings.Title = "Vor dem Übermitteln zu berichtigen", "Hinweise: Die Meldung kann so übermittelt werden"
 	for _, f := range c.Errors {
@@ -220,7 +227,7 @@ func newReceiptPage(f drafting.Form, record drafting.Record, within time.Duratio
 	page.Steps = []string{
 		"Die Angaben zur Person sind für die Vertrauensstelle versiegelt. Sie sehen hier nur noch die reduzierte Ansicht.",
 		by,
-		"Den Stand sehen Sie jederzeit bei der Meldung. Weist die Vertrauensstelle sie ab, steht sie auf Ihrer Übersicht und nennt den Grund.",
+		"Den Stand sehen Sie jederzeit bei der Meldung. Weist die Vertrauensstelle sie ab oder hat sie eine Rückfrage, steht das mit dem Grund auf Ihrer Übersicht.",
 		"Medizinische Angaben können Sie ändern: Öffnen Sie die Meldung zum Bearbeiten und übermitteln Sie sie erneut.",
 	}
 	return page
@@ -263,7 +270,7 @@ func newVersionsPage(codes codebook, f drafting.Form) versionsPage {
 			Hint: "Zuletzt bearbeitet " + ui.Moment(f.ChangedAt) + " von " + f.ChangedBy, Changes: changeTable(codes, "Unterschiede zur Fassung "+fmt.Sprint(last.Number), last.Sheet, f.Sheet)}
 	}
 	for i, sent := range slices.Backward(f.Sent) {
-		card := versionCard{ID: "fassung-" + fmt.Sprint(sent.Number), Title: "Fassung " + fmt.Sprint(sent.Number), Badge: progressBadge(sent.Progress), Hint: progressHint(sent.Progress),
+		card := versionCard{ID: "fassung-" + fmt.Sprint(sent.Number), Title: "Fassung " + fmt.Sprint(sent.Number), Badge: progressBadge(sent.Progress), Hint: versionHint(&f, i),
 			Remarks: remarkHints(&sent), First: i == 0}
 		card.Facts.Items = []ui.Item{{Key: "Übermittelt", Value: ui.Moment(sent.At)}, {Key: "von", Value: sent.By}, {Key: "Quittung", Value: sent.Receipt}}
 		if i > 0 {
@@ -272,6 +279,20 @@ func newVersionsPage(codes codebook, f drafting.Form) versionsPage {
 		page.Versions = append(page.Versions, card)
 	}
 	return page
+}
+
+// versionHint says what the state of a version means beside the later ones.
+func versionHint(f *drafting.Form, i int) string {
+	sent, stands := &f.Sent[i], f.Standing()
+	switch {
+	case i == len(f.Sent)-1:
+		return progressHint(sent.Progress)
+	case sent.Progress == submission.Refused:
+		return "Die Vertrauensstelle hat diese Fassung abgewiesen."
+	case stands == sent:
+		return "Diese Fassung gilt weiter: Die spätere ist abgewiesen."
+	}
+	return "Ersetzt durch eine spätere Fassung."
 }
 
 // changeTable shows field by field what differs.

@@ -121,7 +121,7 @@ func (g gallery) formLists() []ui.State {
 	var problems ui.Problems
 	problems.Add("anlass", "Wählen Sie, was geschehen ist.")
 	begin := func(name string, page beginPage, touches ...func(*ui.Frame)) ui.State {
-		page.Within = reportWithin(14 * 24 * time.Hour)
+		page.Within = reportWithin(policy.Profile{ReportWithin: 14 * 24 * time.Hour})
 		return g.state("forms_new", name, titleNewForm, "/meldungen", page, touches...)
 	}
 	list := func(name string, rows []drafting.Row, total, page int, state string) ui.State {
@@ -147,7 +147,7 @@ func (g gallery) formHubs() []ui.State {
 	old.ChangedAt = galleryNow.AddDate(0, 0, -160)
 	locked.Locked = true
 	revised, sent, lost := galleryDraft(drafting.Revised), galleryDraft(drafting.Submitted), galleryDraft(drafting.Submitted)
-	lost.Sent[1].Remarks[0].Rule = rulePersonLost
+	lost.Sent[1].Remarks[0].Rule = rulesPersonLost[0]
 	return []ui.State{
 		hub("Person nicht bekannt", lost, galleryFormRecord(true), drafting.Checked{}),
 		hub("Entwurf mit Fehlern", fresh, galleryFormRecord(false), galleryChecked(fresh, galleryFormRecord(false), true, true)),
@@ -243,6 +243,8 @@ func (g gallery) formChecks() []ui.State {
 	}
 	draft, sent, revised, locked := galleryDraft(drafting.Draft), galleryDraft(drafting.Submitted), galleryDraft(drafting.Revised), galleryDraft(drafting.Draft)
 	locked.Locked = true
+	corrected := galleryFormRecord(true)
+	corrected.Correction = drafting.WrongPerson
 	first := galleryDraft(drafting.Submitted)
 	first.Sent = first.Sent[:1]
 	var tick ui.Problems
@@ -250,7 +252,7 @@ func (g gallery) formChecks() []ui.State {
 	const fortnight = 14 * 24 * time.Hour
 	return []ui.State{
 		check("bereit", draft, galleryFormRecord(false), false, false, nil), check("mit Hinweisen, nicht bestätigt", revised, galleryFormRecord(true), false, true, tick),
-		check("Fehler", draft, galleryFormRecord(false), true, true, nil), check("gesperrt", locked, galleryFormRecord(false), false, false, nil),
+		check("Fehler", draft, galleryFormRecord(false), true, true, nil), check("gesperrt", locked, galleryFormRecord(false), false, false, nil), check("Person wird berichtigt", revised, corrected, false, false, nil),
 		receipt("erste Fassung", first, fortnight), receipt("neue Fassung", sent, fortnight), receipt("ohne Frist", first, 0),
 		versions("keine", draft), versions("zwei", sent), versions("in Bearbeitung", revised),
 	}

@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
-	"meldewerk/exchange/submission"
 	"meldewerk/fault"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
@@ -109,7 +107,7 @@ func newFormPage(codes codebook, f drafting.Form, record drafting.Record, checke
 		page.Sent = []ui.Item{{Key: "Quittung", Value: last.Receipt}, {Key: "Übermittelt", Value: ui.Moment(last.At)}, {Key: "von", Value: last.By},
 			{Key: "Fassung", Value: fmt.Sprint(last.Number)}, {Key: "Meldungs-ID", Value: string(f.Report)}}
 		page.Remarks = remarkHints(last)
-		if slices.ContainsFunc(last.Remarks, func(m submission.Remark) bool { return m.Rule == rulePersonLost }) {
+		if wantsPerson(last) {
 			page.Lost, page.Sentence = recordHref(record.ID)+"/berichtigung", "Die Vertrauensstelle hat die Meldung abgewiesen."
 		}
 	}
@@ -153,13 +151,29 @@ func formState(f drafting.Form) (ui.Badge, string) {
 	}
 	switch {
 	case f.State() == drafting.Submitted:
+		if stands := f.Standing(); stands != nil && stands != last {
+			return reportBadge(row), progressHint(row.Progress) + " Bis dahin gilt weiter die Fassung vom " + ui.Date(stands.At) + "."
+		}
 		return reportBadge(row), progressHint(row.Progress)
 	case f.Locked:
 		return reportBadge(row), "Die Übermittlung ist gesperrt. Heben Sie die Sperre auf, wenn die Meldung gehen kann."
 	case f.State() == drafting.Revised:
-		return reportBadge(row), "Beim Register gilt die Fassung vom " + ui.Date(last.At) + ", bis Sie die neue übermitteln."
+		return reportBadge(row), revisedSentence(f)
 	}
 	return reportBadge(row), "Noch nichts davon ist übermittelt. Zuletzt bearbeitet " + ui.Moment(f.ChangedAt) + " von " + f.ChangedBy + "."
+}
+
+// revisedSentence says of a report that is being edited which version counts
+// until the new one is handed in.
+func revisedSentence(f drafting.Form) string {
+	last, stands := f.Last(), f.Standing()
+	switch {
+	case stands == last:
+		return "Es gilt die Fassung vom " + ui.Date(last.At) + ", bis Sie die neue übermitteln."
+	case stands == nil:
+		return "Die Vertrauensstelle hat die Fassung vom " + ui.Date(last.At) + " abgewiesen. Die Meldung fehlt dem Register, bis Sie die neue übermitteln."
+	}
+	return "Die Vertrauensstelle hat die Fassung vom " + ui.Date(last.At) + " abgewiesen. Es gilt weiter die vom " + ui.Date(stands.At) + ", bis Sie die neue übermitteln."
 }
 
 // remarkHints are what the trust centre or the registry says about a version.

@@ -8,6 +8,7 @@ import (
 
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
+	"meldewerk/policy"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/terminology"
 	"meldewerk/tumour"
@@ -64,7 +65,7 @@ func (p *Pages) askNewForm(r *web.Request, id drafting.RecordID, occasion, of st
 		return nil, err
 	}
 	page := newBeginPage(p.codes(), record, tumours, occasion, of, problems)
-	page.Within = reportWithin(p.rooms.Profile.ReportWithin)
+	page.Within = reportWithin(p.rooms.Profile)
 	response := web.Page("forms_new", titleNewForm, page).
 		With(crumbs(ui.Link{Label: "Patienten", Href: "/patienten"}, ui.Link{Label: "Patientenakte", Href: "/patienten/" + string(id)}, ui.Link{Label: titleNewForm}))
 	if len(problems) > 0 {
@@ -170,10 +171,10 @@ func (p *Pages) firstSection(r *web.Request, id drafting.FormID) string {
 }
 
 // reportWithin says by when a report is due.
-func reportWithin(within time.Duration) string {
-	if within <= 0 {
-		return "Melden Sie jedes Ereignis, sobald es feststeht."
+func reportWithin(p policy.Profile) string {
+	if p.ReportByQuarter {
+		return "Melden Sie jedes Ereignis, sobald es feststeht, spätestens bis zum Ende des folgenden Quartals."
 	}
-	weeks := int(within / (7 * 24 * time.Hour))
+	weeks := int(p.ReportWithin / (7 * 24 * time.Hour))
 	return "Melden Sie jedes Ereignis, sobald es feststeht, spätestens " + ui.Count(int64(weeks), "Woche", "Wochen") + " danach."
 }

@@ -3,6 +3,7 @@
 package pages
 
 import (
+	"maps"
 	"slices"
 
 	"meldewerk/fault"
@@ -143,11 +144,13 @@ func newSectionPage(o *open, checked drafting.Checked, sheet form.Sheet, show se
 		page.Back = &field
 		page.Next.Label = "Speichern und zurück zur Prüfung"
 	}
+	page.State, page.Rule = ui.Badge{Kind: ui.Neutral, Word: "Noch nicht begonnen"}, ruleVoluntary // opened although the diagnosis does not ask for it
 	for _, s := range checked.Sections {
 		if s.Section.Name == o.section.Name {
+			page.Rule = ""
 			page.State, _ = stateOf(s, missingIn(checked, s.Section.Name))
 			if !s.Filled && s.Errors == 0 {
-				page.Rule = "Dieser Abschnitt ist freiwillig. Füllen Sie ihn aus, sind Angaben ohne den Zusatz „(freiwillig)“ Pflicht."
+				page.Rule = ruleVoluntary
 			}
 			if s.Filled {
 				page.Hints = sectionHints(checked, s.Section)
@@ -156,6 +159,9 @@ func newSectionPage(o *open, checked drafting.Checked, sheet form.Sheet, show se
 	}
 	return page
 }
+
+// ruleVoluntary is what is compulsory in a section that may stay empty.
+const ruleVoluntary = "Dieser Abschnitt ist freiwillig. Füllen Sie ihn aus, sind Angaben ohne den Zusatz „(freiwillig)“ Pflicht."
 
 // sectionHints are the findings of a section, those that stop first.
 func sectionHints(checked drafting.Checked, section *form.Section) ui.Hints {
@@ -177,7 +183,7 @@ func (p *Pages) saveSection(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	post, err := decodeSection(r, o.section)
+	post, err := decodeSection(r, o.form.Sheet, o.section)
 	if err != nil {
 		return nil, err
 	}
@@ -276,7 +282,7 @@ func (p *Pages) autosaveSection(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	post, err := decodeSection(r, o.section)
+	post, err := decodeSection(r, o.form.Sheet, o.section)
 	if err != nil {
 		return nil, err
 	}
@@ -285,11 +291,12 @@ func (p *Pages) autosaveSection(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	saved, err := p.rooms.Drafts.Save(r.Context(), a, o.form.ID, o.section.Name, post.Token, post.Values)
-	return autosaved(saved, err)
+	return autosaved(saved, post.Taken, err)
 }
 
-// autosaved answers the script.
-func autosaved(saved drafting.Saved, err error) (web.Response, error) {
+// autosaved answers the script. Taken are fields that something else in the
+// page has filled.
+func autosaved(saved drafting.Saved, taken map[string]string, err error) (web.Response, error) {
 	if conflict, is := asConflict(err); is {
 		return web.JSONStatus(statusConflict, map[string]string{"error": "Diese Angaben wurden am " + ui.Moment(conflict.At) + " von " + conflict.By + " geändert.", "compare": "ja"}), nil
 	}
@@ -297,6 +304,7 @@ func autosaved(saved drafting.Saved, err error) (web.Response, error) {
 		return nil, err
 	}
 	fields := map[string]string{}
+	maps.Copy(fields, taken)
 	for key, value := range saved.Suggested {
 		fields[form.FieldID(key)] = value
 	}

@@ -60,7 +60,7 @@ func galleryPackages() []upload.Package {
 		{ID: "AAAAAAAAAAAAAAAAAAAAAAAAAA", State: upload.Receiving, Kind: submission.Real, FileName: "kw47.xml", BegunAt: at(0)},
 		{ID: "BBBBBBBBBBBBBBBBBBBBBBBBBB", State: upload.Received, Kind: submission.Real, FileName: "export-2026-kw46.zip", BegunAt: at(2), EndedAt: at(2),
 			Receipt: 123, Number: "Q-2026-000123-X", SHA256: sum, Size: 18_400_000, SchemaVersion: "3.0.4",
-			Reports: 1203, Accepted: 1150, Warned: 16, Rejected: 37, Refused: 2, Queried: 1},
+			Reports: 1203, Accepted: 1150, Warned: 16, Rejected: 37, Refused: 2, ToMend: true, Queried: 1},
 		{ID: "CCCCCCCCCCCCCCCCCCCCCCCCCC", State: upload.Unreadable, Kind: submission.Real, FileName: "export.xml", BegunAt: at(26), EndedAt: at(26), SHA256: sum, Size: 812_000,
 			Findings: []report.Finding{{Rule: "XML-002", Severity: report.Error, Line: 18_204, Message: "Die XML-Datei endet mitten in einem Element.", Remedy: "Exportieren Sie das Paket neu und prüfen Sie, ob die Datei vollständig ist."}}},
 		{ID: "DDDDDDDDDDDDDDDDDDDDDDDDDD", State: upload.Received, Kind: submission.Test, FileName: "probe.xml", BegunAt: at(200), EndedAt: at(200),
@@ -71,11 +71,12 @@ func galleryPackages() []upload.Package {
 func (g gallery) overview() []ui.State {
 	list := galleryPackages()
 	open := []upload.Mending{{Package: list[1].ID, Number: list[1].Number, EndedAt: list[1].EndedAt, Rejected: 37, Refused: 2}}
-	typed := overviewView{Open: open, Last: list, Total: 37, Typing: true, MaySend: true, Now: galleryNow, Warn: galleryNow.AddDate(0, 0, 30),
+	typed := overviewView{Open: open, ToMend: 3, Last: list, Total: 37, Typing: true, MaySend: true, Now: galleryNow, Warn: galleryNow.AddDate(0, 0, 30),
 		Queries: galleryQueries()[:2], Asked: 3, Drafts: galleryRows()[:4], Waiting: 31, Sent: galleryRows()[4:], Missing: galleryMissing()}
 	return []ui.State{
 		g.state("overview", "neu", "Übersicht", "/", newOverview(&overviewView{Typing: true, MaySend: true, Now: galleryNow})),
 		g.state("overview", "zu tun", "Übersicht", "/", newOverview(&typed)),
+		g.state("overview", "nur Überfälliges", "Übersicht", "/", newOverview(&overviewView{Typing: true, Missing: galleryMissing(), Now: galleryNow})),
 		g.state("overview", "nur Pakete", "Übersicht", "/", newOverview(&overviewView{Open: open, Last: list, Total: 37, MaySend: true, Now: galleryNow})),
 		g.state("overview", "nur Online-Erfassung", "Übersicht", "/", newOverview(&overviewView{Typing: true, Sent: galleryRows()[4:], Now: galleryNow})),
 	}
@@ -129,6 +130,8 @@ func galleryLines() []upload.Line {
 
 func (g gallery) protocol() []ui.State {
 	list, lines := galleryPackages(), galleryLines()
+	again := list[1]
+	again.ToMend, again.Queried = false, 0
 	causes := []upload.Cause{
 		{Number: 1, Reports: 37, Sample: lines[2].Findings[0]},
 		{Number: 2, Reports: 16, Sample: lines[1].Findings[0]},
@@ -142,6 +145,7 @@ func (g gallery) protocol() []ui.State {
 	return []ui.State{
 		show("voll", list[1], lines, 1203, filterForm{}),
 		show("gefiltert", list[1], lines[2:3], 37, filterForm{Cause: 1}),
+		show("neu gesendet", again, lines, 1203, filterForm{}),
 		show("leere Auswahl", list[3], nil, 0, filterForm{Verdict: "rejected"}),
 		show("schon übermittelt", list[3], lines[:1], 12, filterForm{Again: true}, func(f *ui.Frame) { f.Notice = againNotice(list[3]) }),
 		show("nicht lesbar", list[2], nil, 0, filterForm{}),
@@ -167,6 +171,10 @@ func (g gallery) history() []ui.State {
 		"ME-99020": galleryRow("G", tumour.OccasionCourse, drafting.Submitted, submission.Refused)}
 	refused := galleryCourse()
 	refused.Open[0].State = submission.Refused
+	two := galleryCourse() // persons under one number: what each system reported stands apart
+	two.Several, two.Patient = true, followup.Patient{Number: "2024-7714"}
+	two.Tumours[0].Reporter, two.Tumours[1].Reporter, two.Tumours[1].Number = "M-1", "M-2", 1
+	two.Tumours[1].Entries[0].Reporter = "M-2"
 	return []ui.State{
 		search("leer", historySearchPage{Patient: patientField("", nil)}),
 		search("unbekannt", historySearchPage{Patient: patientField("", nil), Unknown: true, Typing: true}),
@@ -174,6 +182,7 @@ func (g gallery) history() []ui.State {
 		course("voll", historyView{Course: whole}),
 		course("mit eigenen Meldungen", historyView{Course: refused, Record: &rec, Own: own, Typing: true}),
 		course("Älteste zuerst, nach Verweis", historyView{Course: unseen, Record: &rec, Own: own, Typing: true, Oldest: true}),
+		course("mehrere Personen", historyView{Course: two, Typing: true}),
 		course("noch nichts fertig", historyView{Course: followup.Course{Patient: followup.Patient{Number: "2024-7714"}, Open: galleryCourse().Open}}),
 		course("Teilangaben", historyView{Course: followup.Course{Patient: followup.Patient{Number: "2024-7714", BirthYear: 1951, Known: true}, Tumours: galleryCourse().Tumours[1:]}}),
 	}

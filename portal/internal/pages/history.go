@@ -3,6 +3,7 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -81,6 +82,9 @@ func (p *Pages) history(r *web.Request) (web.Response, error) {
 	if err := r.DecodeQuery(&order); err != nil {
 		return nil, err
 	}
+	if course.Damaged > 0 {
+		r.Log().Error("reports of a patient are damaged at rest", "history", handle, "reports", course.Damaged)
+	}
 	v := historyView{Course: course, Handle: followup.Handle(handle), Oldest: order.Order == "aelteste", Typing: r.Principal.Has(reporter), Now: r.Now()}
 	if err := p.ownReports(r, &v); err != nil {
 		return nil, err
@@ -114,6 +118,9 @@ func (p *Pages) ownReports(r *web.Request, v *historyView) error {
 	if err != nil {
 		return err
 	}
+	if v.Course.Several || othersRecord(&rec, &v.Course) {
+		return nil // it may be another person's
+	}
 	rows, _, err := p.rooms.Drafts.Forms(r.Context(), unit, drafting.Filter{Record: id}, 0, maxShown)
 	if err != nil {
 		return err
@@ -125,17 +132,79 @@ func (p *Pages) ownReports(r *web.Request, v *historyView) error {
 	return nil
 }
 
+// othersRecord says that a record of the number may be of another person than
+// the history: nothing in the history is of its Melder-ID, and its person was
+// not handed in yet or was born in another month. Under one Melder-ID a number is
+// one person, also while his birth is being corrected.
+func othersRecord(rec *drafting.Record, c *followup.Course) bool {
+	reported := slices.ContainsFunc(c.Tumours, func(t followup.Tumour) bool {
+		return slices.ContainsFunc(t.Entries, func(e followup.Entry) bool { return e.Reporter == string(rec.Reporter) })
+	})
+	switch {
+	case reported || len(c.Tumours) == 0:
+		return false
+	case rec.View == nil:
+		return true
+	case rec.View.BirthYear == 0 || c.View.BirthYear == 0:
+		return false
+	}
+	a, b := rec.View, c.View
+	return a.BirthYear != b.BirthYear || a.BirthMonth != b.BirthMonth && a.BirthMonth != 0 && b.BirthMonth != 0
+}
+
 // missing lists the reports that the unit may have forgotten.
 func (p *Pages) missing(r *web.Request) (web.Response, error) {
-	list, err := p.rooms.Histories.Missing(r.Context(), r.Principal.UnitID, r.Now(), ui.PageSize)
+	number := min(r.Page(), missingPages)
+	list, err := p.rooms.Histories.Missing(r.Context(), r.Principal.UnitID, r.Now(), number*ui.PageSize+1)
 	if err != nil {
 		return nil, err
 	}
-	return web.Page("history_missing", titleMissing, newMissing(list, r.Now())).
+	return web.Page("history_missing", titleMissing, newMissingPage(list, number, r.Now())).
 		With(crumbs(ui.Link{Label: titleHistory, Href: "/historie"}, ui.Link{Label: titleMissing})), nil
 }
 
-const titleMissing = "Fehlende Meldungen"
+const (
+	titleMissing = "Fehlende Meldungen"
+	pathMissing  = "/historie/fehlend"
+	// missingPages bounds the list: for each page all before it are made too.
+	missingPages = 20
+)
+
+// missingPage is one page of the reports that the unit may have forgotten.
+type missingPage struct {
+	Missing []missingReport
+	Cut     string    // what is said of a list that goes on
+	Pages   []ui.Link // to the page before and after
+}
+
+// newMissingPage makes page number of a list that may hold one entry more, which
+// says that it goes on.
+func newMissingPage(list []followup.Missing, number int, now time.Time) missingPage {
+	from := min((number-1)*ui.PageSize, len(list))
+	to := min(from+ui.PageSize, len(list))
+	page := missingPage{Missing: newMissing(list[from:to], now)}
+	more := len(list) > to
+	if number > 1 || more {
+		page.Cut = fmt.Sprintf("Seite %d, die am längsten erwarteten zuerst.", number)
+	}
+	if number > 1 {
+		page.Pages = append(page.Pages, ui.Link{Label: "Vorige Seite", Href: missingHref(number - 1)})
+	}
+	switch {
+	case more && number < missingPages:
+		page.Pages = append(page.Pages, ui.Link{Label: "Nächste Seite", Href: missingHref(number + 1)})
+	case more:
+		page.Cut += " Es gibt noch mehr. Sie erscheinen, wenn von diesen welche gemeldet sind."
+	}
+	return page
+}
+
+func missingHref(number int) string {
+	if number == 1 {
+		return pathMissing
+	}
+	return pathMissing + "?seite=" + strconv.Itoa(number)
+}
 
 // historyPage is the Tumorhistorie of one patient.
 type historyPage struct {
@@ -145,6 +214,8 @@ type historyPage struct {
 	Label   string // of the lists, with their order
 	Tumours []tumourCard
 	Open    []openReport
+	Several bool   // the number means several persons
+	Damaged string // reports that cannot be read any more; empty: none
 	Search  ui.Field
 }
 
@@ -152,6 +223,7 @@ type tumourCard struct {
 	ID      string
 	Title   string
 	Source  string // the registry, where there are several
+	For     string // the Melder-ID, where each means another person
 	Best    ui.Details
 	First   []missingReport // expected reports before the entries, or
 	Entries []entryCard
@@ -194,7 +266,9 @@ type openReport struct {
 const (
 	notReported = "nicht gemeldet"
 	sealedAway  = "nicht einsehbar: Diese Angaben sind seit der Übermittlung für die Vertrauensstelle versiegelt"
-	notYet      = "nicht einsehbar: Diese Angabe erscheint, sobald die erste Meldung abschließend bearbeitet ist"
+
+	severalMasked = "nicht einsehbar: Unter dieser Nummer stehen mehrere Personen"
+	notYet        = "nicht einsehbar: Diese Angabe erscheint, sobald die erste Meldung abschließend bearbeitet ist"
 )
 
 // banner is the reduced set in its fixed order, and nothing else of the person.
@@ -220,12 +294,24 @@ func banner(p followup.Patient) ui.Details {
 	}}
 }
 
+// historyBanner is the banner of a history; where the number means several
+// persons it is nobody's.
+func historyBanner(c *followup.Course) ui.Details {
+	b := banner(c.Patient)
+	for i := range b.Items {
+		if c.Several && b.Items[i].Masked != "" {
+			b.Items[i].Masked = severalMasked
+		}
+	}
+	return b
+}
+
 func newHistory(v *historyView) historyPage {
 	c := v.Course
-	if !c.Patient.Known && v.Record != nil && v.Record.Sealed() {
+	if !c.Patient.Known && !c.Several && v.Record != nil && v.Record.Sealed() {
 		c.Patient = followup.PatientOf(*v.Record.View)
 	}
-	page := historyPage{Banner: banner(c.Patient), Search: patientField("", nil), Label: "Verlauf, das Neueste zuerst",
+	page := historyPage{Banner: historyBanner(&c), Several: c.Several, Search: patientField("", nil), Label: "Verlauf, das Neueste zuerst",
 		Order: ui.Link{Label: "Älteste zuerst zeigen", Href: "/historie/" + string(v.Handle) + "?folge=aelteste"}}
 	if v.Oldest {
 		page.Label = "Verlauf, das Älteste zuerst"
@@ -244,9 +330,15 @@ func newHistory(v *historyView) historyPage {
 		if len(several) > 1 {
 			card.Source = c.Tumours[i].Registry
 		}
+		if c.Several {
+			card.For, card.Act = string(c.Tumours[i].Reporter), ""
+		}
 		page.Tumours = append(page.Tumours, card)
 	}
 	page.Open = openReports(v)
+	if c.Damaged > 0 {
+		page.Damaged = "Im Portal nicht mehr lesbar: " + ui.Count(int64(c.Damaged), "Meldung", "Meldungen") + " unter dieser Nummer. Sie fehlen hier oder stehen ohne Meldungs-ID. Verständigen Sie die Technik des Portals."
+	}
 	return page
 }
 
@@ -261,7 +353,7 @@ func openReports(v *historyView) []openReport {
 			continue
 		}
 		shown[w.Report] = true
-		open := openReport{Title: w.Occasion.German(), Report: w.Report, Badge: stateBadge(w.State), Hint: stateHint(w.State), Own: own,
+		open := openReport{Title: w.Occasion.German(), Report: cmp.Or(w.Report, "nicht lesbar"), Badge: stateBadge(w.State), Hint: stateHint(w.State), Own: own,
 			Href: "/pakete/" + w.Package, Number: w.Number, Since: ui.Date(w.ReceivedAt), Test: w.Kind == submission.Test}
 		if own {
 			open.Href = formHref(row.ID)

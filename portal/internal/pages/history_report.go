@@ -17,6 +17,10 @@ import (
 var errNoTumour = fault.New(fault.NotFound, "history.no_tumour",
 	"Diesen Tumor gibt es in der Tumorhistorie nicht. Öffnen Sie die Tumorhistorie neu und wählen Sie ihn dort.")
 
+// errSeveral means that nobody can tell of which person a report would be.
+var errSeveral = fault.New(fault.Conflict, "history.several",
+	"Unter dieser Nummer stehen mehrere Personen. Öffnen Sie die Akte der gemeinten Person unter „Patienten“ und melden Sie dort.")
+
 // reportOnHistory begins a further report on a tumour of the history. A patient
 // who was reported by packages gets a record that goes by reference.
 func (p *Pages) reportOnHistory(r *web.Request) (web.Response, error) {
@@ -35,6 +39,9 @@ func (p *Pages) reportOnHistory(r *web.Request) (web.Response, error) {
 	course, err := p.rooms.Histories.Course(r.Context(), r.Principal.UnitID, followup.Handle(r.PathValue("handle")))
 	if err != nil {
 		return nil, err
+	}
+	if course.Several {
+		return nil, errSeveral
 	}
 	i := slices.IndexFunc(course.Tumours, func(t followup.Tumour) bool { return t.Registry == posted.Registry && t.Number == posted.Number })
 	if i < 0 {
@@ -61,10 +68,6 @@ func (p *Pages) reportOnHistory(r *web.Request) (web.Response, error) {
 
 // recordOf finds the record of the patient of a history, or makes one.
 func (p *Pages) recordOf(r *web.Request, a drafting.Actor, course followup.Course, reporter report.ReporterID) (drafting.RecordID, error) {
-	id, found, err := p.rooms.Drafts.FindRecord(r.Context(), a.Unit, report.PatientID(course.Patient.Number))
-	if err != nil || found {
-		return id, err
-	}
 	view := course.View
 	view.PatientNumber = course.Patient.Number
 	return p.rooms.Drafts.AdoptRecord(r.Context(), a, reporter, view)

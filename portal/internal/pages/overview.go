@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"meldewerk/exchange/submission"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
 	"meldewerk/portal/internal/drafting"
@@ -22,11 +21,13 @@ type overviewPage struct {
 	Patient ui.Field
 	Typing  bool // records and reports of the Online-Erfassung
 	ToDo    ui.TaskList
-	More    string // how many drafts there are beside those shown
+	More    []ui.Link // where the rest is of what is cut, with its number
 	Sent    ui.Table
 	Last    ui.Table
 	MaySend bool
 	Missing []missingReport
+	Further bool // there are more of them
+	Overdue bool // one of them is late
 }
 
 // missingReport is a Fehlende Meldung on a list.
@@ -43,22 +44,23 @@ const (
 	// mendWithin is how long rejected reports stay on the list of what is to do.
 	mendWithin = 90 * 24 * time.Hour
 	lastShown  = 5
-	// toDoShown of the toDoRead reports that were changed last stand on the page,
-	// those that press most first.
-	toDoShown, toDoRead = 12, 200
+	// toDoShown reports and packagesShown packages stand on the page, those that
+	// press most first; how many there are beside them is said.
+	toDoShown, packagesShown = 12, 8
 )
 
 // overviewView is everything that the start page shows.
 type overviewView struct {
 	Open    []upload.Mending
+	ToMend  int // how many of them there are
 	Last    []upload.Package
-	Total   int            // packages
-	Queries []query.Query  // that wait for an answer, those due first
-	Asked   int            // how many of them there are
-	Drafts  []drafting.Row // what waits for somebody
-	Waiting int            // how many of them there are
-	Sent    []drafting.Row // submitted last
-	Missing []followup.Missing
+	Total   int                // packages
+	Queries []query.Query      // that wait for an answer, those due first
+	Asked   int                // how many of them there are
+	Drafts  []drafting.Row     // what waits for somebody
+	Waiting int                // how many of them there are
+	Sent    []drafting.Row     // submitted last
+	Missing []followup.Missing // one more than is shown, if there are more
 	Typing  bool
 	MaySend bool
 	Now     time.Time
@@ -72,7 +74,7 @@ func (p *Pages) overview(r *web.Request) (web.Response, error) {
 	unit, ctx := r.Principal.UnitID, r.Context()
 	v := overviewView{Typing: r.Principal.Has(reporter), MaySend: r.Principal.Has(uploader), Now: r.Now(), Warn: p.warn(r.Now())}
 	var err error
-	if v.Open, err = p.rooms.Uploads.Open(ctx, unit, r.Now().Add(-mendWithin)); err != nil {
+	if v.Open, v.ToMend, err = p.rooms.Uploads.Open(ctx, unit, r.Now().Add(-mendWithin), packagesShown); err != nil {
 		return nil, err
 	}
 	if v.Last, v.Total, err = p.rooms.Uploads.Packages(ctx, unit, 0, lastShown); err != nil {
@@ -82,14 +84,14 @@ func (p *Pages) overview(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	if v.Typing {
-		if v.Drafts, v.Waiting, err = p.rooms.Drafts.Forms(ctx, unit, drafting.Filter{Open: true}, 0, toDoRead); err != nil {
+		if v.Drafts, v.Waiting, err = p.rooms.Drafts.Forms(ctx, unit, drafting.Filter{Open: true, Unasked: true}, 0, toDoShown); err != nil {
 			return nil, err
 		}
 		if v.Sent, _, err = p.rooms.Drafts.Forms(ctx, unit, drafting.Filter{State: drafting.Submitted}, 0, lastShown); err != nil {
 			return nil, err
 		}
 	}
-	if v.Missing, err = p.rooms.Histories.Missing(ctx, unit, r.Now(), lastShown); err != nil {
+	if v.Missing, err = p.rooms.Histories.Missing(ctx, unit, r.Now(), lastShown+1); err != nil {
 		return nil, err
 	}
 	return web.Page("overview", "Übersicht", newOverview(&v)), nil
@@ -97,32 +99,29 @@ func (p *Pages) overview(r *web.Request) (web.Response, error) {
 
 func newOverview(v *overviewView) overviewPage {
 	page := overviewPage{Search: "/historie", Patient: patientField("", nil), Typing: v.Typing, MaySend: v.MaySend,
-		ToDo: ui.TaskList{Title: "Zu tun"}, Missing: newMissing(v.Missing, v.Now)}
+		ToDo: ui.TaskList{Title: "Zu tun"}, Missing: newMissing(v.Missing[:min(len(v.Missing), lastShown)], v.Now), Further: len(v.Missing) > lastShown}
+	page.Overdue = slices.ContainsFunc(v.Missing, func(m followup.Missing) bool { return overdue(m.Due, v.Now) })
 	if v.Typing {
 		page.Search = pathPatients + "/suche"
 		page.Patient.Focus = true // who types reports begins with a number
 		page.Sent = sentTable(v.Sent)
 	}
-	rows := slices.DeleteFunc(slices.Clone(v.Drafts), isQueried) // they stand there with their question
-	v.Waiting -= len(v.Drafts) - len(rows)
-	drafts := draftTasks(rows, v.Warn)
-	drafts = drafts[:min(len(drafts), toDoShown)]
-	page.ToDo.Tasks = slices.Concat(packageTasks(v.Open), drafts)
+	page.ToDo.Tasks = slices.Concat(packageTasks(v.Open), draftTasks(v.Drafts, v.Warn))
 	slices.SortStableFunc(page.ToDo.Tasks, func(a, b ui.Task) int { return rank(a.Badge.Kind) - rank(b.Badge.Kind) })
 	page.ToDo.Tasks = append(queryTasks(v.Queries, v.Asked, v.Now), page.ToDo.Tasks...)
-	if v.Waiting > len(drafts) {
-		page.More = ui.Count(int64(v.Waiting-len(drafts)), "weitere Meldung", "weitere Meldungen")
+	if more := v.Waiting - len(v.Drafts); more > 0 {
+		page.More = append(page.More, ui.Link{Href: pathForms + "?stand=" + listOpen,
+			Label: ui.Count(int64(more), "weitere offene Meldung", "weitere offene Meldungen") + " der Online-Erfassung zeigen"})
+	}
+	if more := v.ToMend - len(v.Open); more > 0 {
+		page.More = append(page.More, ui.Link{Href: "/pakete",
+			Label: ui.Count(int64(more), "weiteres Paket", "weitere Pakete") + " mit abgewiesenen Meldungen in der Liste aller Pakete"})
 	}
 	page.Last = packageTable("Letzte Pakete", v.Last)
 	if v.Total > len(v.Last) {
 		page.Last.Count = fmt.Sprintf("Die letzten %d von %s Paketen", len(v.Last), ui.Number(int64(v.Total)))
 	}
 	return page
-}
-
-// isQueried says that a report waits for the answer to a query alone.
-func isQueried(row drafting.Row) bool {
-	return row.State == drafting.Submitted && row.Progress == submission.Queried
 }
 
 // rank puts what is refused before what is merely unfinished.
@@ -155,20 +154,9 @@ func packageTasks(open []upload.Mending) []ui.Task {
 	return tasks
 }
 
-// draftTasks are the reports of the Online-Erfassung that wait for somebody:
-// refused ones, then those that go soon, then the others.
+// draftTasks are the reports of the Online-Erfassung that wait for somebody, in
+// the order in which they press.
 func draftTasks(rows []drafting.Row, warn time.Time) []ui.Task {
-	rows = slices.Clone(rows)
-	soon := func(row drafting.Row) int {
-		switch {
-		case urgency(row) == 4:
-			return 0
-		case goesOn(row, warn) != "":
-			return 1
-		}
-		return 2
-	}
-	slices.SortStableFunc(rows, func(a, b drafting.Row) int { return soon(a) - soon(b) })
 	var tasks []ui.Task
 	for _, row := range rows {
 		hint := nextAct(row) + ", " + lastAct(row) + "."
@@ -206,9 +194,12 @@ func newMissing(list []followup.Missing, now time.Time) []missingReport {
 	return out
 }
 
+// overdue says that the last day of a report is over.
+func overdue(due, now time.Time) bool { return ui.DaysUntil(due, now) < 0 }
+
 // dueBadge says whether an expected report is late.
 func dueBadge(due, now time.Time) ui.Badge {
-	if due.Before(now) {
+	if overdue(due, now) {
 		return ui.Badge{Kind: ui.Warning, Word: "Überfällig"}
 	}
 	return ui.Badge{Kind: ui.Neutral, Word: "Erwartet", Icon: "calendar-today"}

@@ -136,6 +136,14 @@ func (p *Pages) protocol(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if pkg.Damaged {
+		r.Log().Error("what is kept of a package is damaged at rest", "package", string(id))
+	}
+	for i := range lines {
+		if lines[i].Damaged {
+			r.Log().Error("a report's verdict is damaged at rest", "package", string(id), "position", lines[i].Position)
+		}
+	}
 	page := newPackagePage(pkg, causes, lines, total, form, r.Page())
 	links, err := p.queriesOf(r, string(pkg.ID))
 	if err != nil {

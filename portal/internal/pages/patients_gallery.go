@@ -245,7 +245,7 @@ func (g gallery) correctionReceipts(sealed drafting.Record) []ui.State {
 	partly := sealed
 	partly.View = &history.ReducedView{PatientNumber: "2024-7714", BirthYear: 1951, Place: "Hannover"}
 	lacking := func(name string, list []followup.Missing) ui.State {
-		return g.state("history_missing", name, titleMissing, "/historie", newMissing(list, galleryNow),
+		return g.state("history_missing", name, titleMissing, "/historie", newMissingPage(list, 1, galleryNow),
 			crumbs(ui.Link{Label: titleHistory, Href: "/historie"}, ui.Link{Label: titleMissing}))
 	}
 	return []ui.State{receipt("eine Meldung", 1, sealed), receipt("mehrere Meldungen", 12, sealed), receipt("Teilangaben", 2, partly),

@@ -157,7 +157,7 @@ func (p *Pages) postedIdentity(r *web.Request) (*openRecord, sectionPost, error)
 	if err != nil || o.section == nil {
 		return o, sectionPost{}, err
 	}
-	post, err := decodeSection(r, o.section)
+	post, err := decodeSection(r, o.record.Identity, o.section)
 	return o, post, err
 }
 
@@ -234,5 +234,5 @@ func (p *Pages) autosaveIdentity(r *web.Request) (web.Response, error) {
 		return nil, err
 	}
 	saved, err := p.rooms.Drafts.SaveIdentity(r.Context(), a, o.record.ID, o.section.Name, post.Token, post.Values)
-	return autosaved(saved, err)
+	return autosaved(saved, nil, err)
 }

@@ -13,6 +13,7 @@ import (
 	"meldewerk/exchange/submission"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
+	"meldewerk/portal/internal/dispatch"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/followup"
 	"meldewerk/report/form"
@@ -124,16 +125,22 @@ func (p *Pages) refusedForms(ctx context.Context, unit string, rows []drafting.R
 	return refused, nil
 }
 
-// rulePersonLost is the remark of a trust centre that does not know the person
-// of a report by reference any more.
-const rulePersonLost = "VST-9"
+// rulesPersonLost are the remarks on a report whose person has to be given
+// anew: the trust centre does not know him any more, or could not read the
+// envelope in which he was given.
+var rulesPersonLost = []string{"VST-9", dispatch.RuleGivenUp}
 
 // personLost says whether a report of the patient was refused for want of the person.
 func personLost(refused []drafting.Form) bool {
 	return slices.ContainsFunc(refused, func(f drafting.Form) bool {
 		last := f.Last()
-		return last != nil && slices.ContainsFunc(last.Remarks, func(m submission.Remark) bool { return m.Rule == rulePersonLost })
+		return last != nil && wantsPerson(last)
 	})
+}
+
+// wantsPerson says whether a version was refused for want of the person.
+func wantsPerson(v *drafting.Sent) bool {
+	return slices.ContainsFunc(v.Remarks, func(m submission.Remark) bool { return slices.Contains(rulesPersonLost, m.Rule) })
 }
 
 func newRecordPage(v *recordView) recordPage {

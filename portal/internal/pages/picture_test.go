@@ -29,7 +29,7 @@ var pictured = map[string][]string{
 	"forms_check":         {"mit Hinweisen, nicht bestätigt"},
 	"forms_receipt":       {"erste Fassung"},
 	"forms_versions":      {"zwei"},
-	"history":             {"mit eigenen Meldungen"},
+	"history":             {"mit eigenen Meldungen", "mehrere Personen"},
 	"queries":             {"voll"},
 	"queries_thread":      {"Paket, offen"},
 	"handbook":            {"Anfang"},

@@ -120,6 +120,7 @@ func (p *Pages) queries(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	noteDamaged(r, list...)
 	page := newQueriesPage(list, counts, total, r.Page(), form.State, r.Now())
 	return web.Page("queries", titleQueries, page).With(wide).With(crumbs(ui.Link{Label: titleQueries})), nil
 }
@@ -130,7 +131,7 @@ func newQueriesPage(list []query.Query, counts query.Counts, total, number int, 
 		address.Set("stand", state)
 	}
 	page := queriesPage{Table: ui.Table{Caption: "Rückfragen der Vertrauensstelle, die dringendste zuerst",
-		Columns: []ui.Column{ui.Col("Betrifft"), ui.Col("Frist"), ui.Col("Stand"), ui.Col("Meldung"), ui.Col("Gestellt")},
+		Columns: []ui.Column{ui.Col("Betrifft"), ui.Col("Stand und Frist")},
 		Pages:   ui.Pages(total, number, pathQueries, address),
 		Empty:   ui.Empty{Title: "Noch keine Rückfragen", Body: "Fragen der Vertrauensstelle zu Ihren Meldungen erscheinen hier."}}}
 	for i, n := range []int{counts.Open, counts.Answered, counts.Closed} {
@@ -152,13 +153,10 @@ func newQueriesPage(list []query.Query, counts query.Counts, total, number int, 
 	for i := range list {
 		q := &list[i]
 		badge := queryBadge(q)
-		due := ui.Cell{Text: ui.Date(q.Due)}
-		if q.State() == query.Open {
-			due.More = daysLeft(q.Due, now)
-		}
+		// Two columns, so that the list is read on a telephone without scrolling.
 		page.Table.Rows = append(page.Table.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: fieldOf(q), Href: queryHref(q.ID), Name: "zu Patientennummer " + string(q.Patient), Header: true},
-			due, {Badge: &badge}, {Text: q.Occasion.German(), More: "Patientennummer " + string(q.Patient)}, {Text: ui.Date(q.AskedAt)}}})
+			{Text: fieldOf(q), Href: queryHref(q.ID), Name: "zu " + patientOf(q), More: q.Occasion.German() + ", Nr. " + string(q.Patient), Header: true},
+			{Badge: &badge, More: dueWords(q, now)}}})
 	}
 	return page
 }
@@ -179,6 +177,27 @@ func queryBadge(q *query.Query) ui.Badge {
 		badge.Kind = ui.Neutral // nobody has done anything
 	}
 	return badge
+}
+
+// dueWords says until when a query is to be answered, or when it was.
+func dueWords(q *query.Query, now time.Time) string {
+	switch q.State() {
+	case query.Answered:
+		return "am " + ui.Date(q.AnsweredAt)
+	case query.Closed:
+		return "am " + ui.Date(q.ClosedAt)
+	}
+	return "bis " + ui.Date(q.Due) + ", " + daysLeft(q.Due, now)
+}
+
+// noteDamaged tells the operator of queries that cannot be opened; the reporter
+// sees which they are.
+func noteDamaged(r *web.Request, list ...query.Query) {
+	for i := range list {
+		if list[i].Damaged {
+			r.Log().Error("a query is damaged at rest", "query", string(list[i].ID))
+		}
+	}
 }
 
 // daysLeft says how long there is until a deadline, in days of the calendar.
@@ -202,11 +221,11 @@ func queryTasks(list []query.Query, total int, now time.Time) []ui.Task {
 		if q.Due.Before(now.Add(urgentWithin)) {
 			badge.Kind = ui.Danger
 		}
-		hint := q.Field + ". Antwort bis " + ui.Date(q.Due) + ", " + daysLeft(q.Due, now) + "."
+		hint := fieldOf(q) + ". Antwort bis " + ui.Date(q.Due) + ", " + daysLeft(q.Due, now) + "."
 		if q.Resent {
-			hint = q.Field + ". Sie haben die Meldung erneut übermittelt; die Vertrauensstelle prüft das."
+			hint = fieldOf(q) + ". Sie haben die Meldung erneut übermittelt; die Vertrauensstelle prüft das."
 		}
-		tasks = append(tasks, ui.Task{Title: "Rückfrage beantworten: " + q.Occasion.German() + ", Patientennummer " + string(q.Patient),
+		tasks = append(tasks, ui.Task{Title: "Rückfrage beantworten: " + q.Occasion.German() + ", " + patientOf(q),
 			Href: queryHref(q.ID), Hint: hint, Badge: badge})
 	}
 	if rest := total - len(list); rest > 0 {
@@ -219,6 +238,9 @@ func queryTasks(list []query.Query, total int, now time.Time) []ui.Task {
 const (
 	// urgentWithin is when a query presses.
 	urgentWithin = 3 * 24 * time.Hour
+	// doublePressWithin is how soon a second answer of the same person is the
+	// first one pressed twice. What comes later is another text.
+	doublePressWithin = time.Minute
 	// queriesShown of the open queries stand on the start page, those due first.
 	queriesShown = 5
 	// queriesOfPackage bounds how many queries the protocol of a package links to.
@@ -236,7 +258,7 @@ func (p *Pages) queriesOf(r *web.Request, pkg string) (map[int][]ui.Link, error)
 		}
 		for i := range list {
 			q := &list[i]
-			label := "Rückfrage zu „" + q.Field + "“"
+			label := "Rückfrage zu „" + fieldOf(q) + "“"
 			if state == query.Open {
 				label += ", Antwort bis " + ui.Date(q.Due)
 			} else {
@@ -289,11 +311,12 @@ func (p *Pages) answerQuery(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.Account != r.Principal.AccountID && strings.TrimSpace(text) != "" {
+	doublePress := q.Account == r.Principal.AccountID && r.Now().Sub(q.AnsweredAt) < doublePressWithin
+	if !doublePress && strings.TrimSpace(text) != "" {
 		page := newQueryPage(&q, r.Principal.Has(uploader), r.Now())
 		page.keep(text)
 		return queryResponse(page).Status(http.StatusConflict).With(alertOf("Ihr Text wurde nicht gesendet",
-			"Diese Rückfrage hat inzwischen "+q.AnsweredBy+" beantwortet. Es gilt die erste Antwort.")), nil
+			"Diese Rückfrage ist schon beantwortet, am "+ui.Moment(q.AnsweredAt)+" von "+answerer(&q)+". Es gilt die erste Antwort.")), nil
 	}
 	return web.Redirect(queryHref(q.ID)).Notice("query-before"), nil
 }
@@ -369,5 +392,16 @@ func fieldOf(q *query.Query) string {
 	if q.Forgotten {
 		return "Feld nicht mehr gespeichert"
 	}
+	if q.Field == "" {
+		return "Feld nicht lesbar"
+	}
 	return q.Field
+}
+
+// patientOf is whose report a query is about.
+func patientOf(q *query.Query) string {
+	if q.Patient == "" {
+		return "Patientennummer nicht lesbar"
+	}
+	return "Patientennummer " + string(q.Patient)
 }

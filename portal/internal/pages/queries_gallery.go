@@ -21,7 +21,7 @@ func galleryQuery(id string, o tumour.Occasion, field string, due time.Time) que
 
 // typedQuery makes it a query on a report of the Online-Erfassung.
 func typedQuery(q query.Query) query.Query {
-	q.Channel, q.Form, q.Report, q.Position = submission.ByForm, "C", "MP-C", 1
+	q.Channel, q.Form, q.Record, q.Report, q.Position = submission.ByForm, "C", "A", "MP-C", 1
 	q.Question = "Die Angabe passt nicht zu einer früheren Meldung zu dieser Patientennummer. Prüfen Sie sie."
 	return q
 }
@@ -65,12 +65,15 @@ func (g gallery) queries() []ui.State {
 	long := strings.Repeat("Der Einsender steht nicht im Befund. ", 60)
 	resent := list[0]
 	resent.Resent = true
+	damaged := galleryQuery("QG", tumour.OccasionDiagnosis, "", galleryNow.AddDate(0, 0, 8))
+	damaged.Question, damaged.Damaged = "", true
 	return []ui.State{
 		show("leer", nil, query.Counts{}, 0, 1, ""),
 		show("voll", list, query.Counts{Open: 31, Answered: 4, Closed: 128}, 163, 2, ""),
 		show("leere Auswahl", nil, query.Counts{Closed: 3}, 0, 1, "offen"),
 		thread("Paket, offen", list[0], nil),
 		thread("Online-Erfassung, offen", list[1], nil),
+		thread("beschädigt", damaged, nil),
 		thread("Frist abgelaufen", galleryQuery("QE", tumour.OccasionDiagnosis, "Diagnose › Histologie", galleryNow.AddDate(0, 0, -1)), nil),
 		thread("neue Fassung angekommen", resent, nil),
 		thread("Fehler", list[0], func(page *queryPage) {

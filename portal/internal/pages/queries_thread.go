@@ -9,6 +9,7 @@ import (
 	"meldewerk/exchange/submission"
 	"meldewerk/internal/ui"
 	"meldewerk/internal/web"
+	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/query"
 )
 
@@ -24,14 +25,15 @@ type queryPage struct {
 	Report   ui.Details
 	Place    ui.Link // to the report
 	ReportID string
-	Typed    bool   // a report of the Online-Erfassung
-	Resent   bool   // a newer version was received since
-	Send     bool   // may send packages
-	Mend     bool   // the report can still be corrected to answer
-	Answer   string // who answered, and when
-	Lies     string // where the answer is
-	Outcome  string // of a closed query
-	Act      string // address to answer at; empty: there is nothing to answer
+	Typed    bool     // a report of the Online-Erfassung
+	Identity *ui.Link // to the correction of the identity, which the query is about
+	Resent   bool     // a newer version was received since
+	Send     bool     // may send packages
+	Mend     bool     // the report can still be corrected to answer
+	Answer   string   // who answered, and when
+	Lies     string   // where the answer is
+	Outcome  string   // of a closed query
+	Act      string   // address to answer at; empty: there is nothing to answer
 	Text     ui.Field
 	Kept     *ui.Field // what was typed and not sent, where nothing can be sent any more
 }
@@ -46,6 +48,7 @@ func (p *Pages) query(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	noteDamaged(r, q)
 	return queryResponse(newQueryPage(&q, r.Principal.Has(uploader), r.Now())), nil
 }
 
@@ -58,7 +61,7 @@ func queryCrumbs(f *ui.Frame) {
 }
 
 func newQueryPage(q *query.Query, send bool, now time.Time) queryPage {
-	page := queryPage{State: queryBadge(q), Field: fieldOf(q), About: q.Occasion.German() + ", Patientennummer " + string(q.Patient), Asked: ui.Moment(q.AskedAt), Place: reportPlace(q), ReportID: string(q.Report),
+	page := queryPage{State: queryBadge(q), Field: fieldOf(q), About: q.Occasion.German() + ", " + patientOf(q), Asked: ui.Moment(q.AskedAt), Place: reportPlace(q), ReportID: string(q.Report),
 		Typed: q.Form != "", Resent: q.Resent, Send: send, Mend: q.State() != query.Closed}
 	for line := range strings.SplitSeq(q.Question, "\n") {
 		if strings.TrimSpace(line) != "" {
@@ -68,10 +71,16 @@ func newQueryPage(q *query.Query, send bool, now time.Time) queryPage {
 	if q.Forgotten {
 		page.Question = []string{"Der Wortlaut der Frage wurde 90 Tage nach ihrem Abschluss gelöscht."}
 	}
+	if q.Damaged && len(page.Question) == 0 {
+		page.Question = []string{"Der Wortlaut der Frage ist im Portal beschädigt worden. Rufen Sie die Vertrauensstelle an; sie hat ihn."}
+	}
+	if q.Record != "" && q.OfPerson() {
+		page.Identity = &ui.Link{Label: titleCorrection, Href: recordHref(drafting.RecordID(q.Record)) + "/berichtigung"}
+	}
 	page.Report.Items = []ui.Item{{Key: "Meldeanlass", Value: q.Occasion.German()}, {Key: "Patientennummer", Value: string(q.Patient)},
 		{Key: "Meldungs-ID", Value: string(q.Report)}, {Key: "Quittung", Value: q.Number}, {Key: "Übermittelt", Value: ui.Moment(q.ReceivedAt)}}
 	if !q.AnsweredAt.IsZero() {
-		page.Answer = "Beantwortet am " + ui.Moment(q.AnsweredAt) + " von " + q.AnsweredBy + "."
+		page.Answer = "Beantwortet am " + ui.Moment(q.AnsweredAt) + " von " + answerer(q) + "."
 		page.Lies = "Der Text liegt versiegelt für die Vertrauensstelle bereit. Das Portal kann ihn nicht öffnen und löscht ihn, sobald sie ihn hat."
 		if q.Taken {
 			page.Lies = "Die Vertrauensstelle hat den Text erhalten. Das Portal hat ihn gelöscht."
@@ -94,6 +103,14 @@ func newQueryPage(q *query.Query, send bool, now time.Time) queryPage {
 	page.Act = queryHref(q.ID) + "/antwort"
 	page.Text = answerField("")
 	return page
+}
+
+// answerer is who has answered.
+func answerer(q *query.Query) string {
+	if q.AnsweredBy == "" { // the portal was set back to a backup and learned of it again
+		return "Ihrer Einrichtung"
+	}
+	return q.AnsweredBy
 }
 
 func answerField(text string) ui.Field {

@@ -102,10 +102,12 @@ func packageBadge(p upload.Package) ui.Badge {
 		return ui.Badge{Kind: ui.Info, Word: "Wird übertragen", Icon: "autorenew"}
 	case p.State == upload.Unreadable:
 		return ui.Badge{Kind: ui.Danger, Word: "Nicht lesbar"}
-	case p.Rejected+p.Refused > 0:
+	case p.ToMend:
 		return ui.Badge{Kind: ui.Warning, Word: "Zu berichtigen"}
 	case p.Queried > 0:
 		return ui.Badge{Kind: ui.Warning, Word: "Rückfrage"}
+	case p.Rejected+p.Refused > 0:
+		return ui.Badge{Kind: ui.Success, Word: "Neu gesendet"}
 	default:
 		return ui.Badge{Kind: ui.Success, Word: "Angenommen"}
 	}

@@ -4,6 +4,7 @@ package query
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"meldewerk/exchange/submission"
@@ -29,6 +30,7 @@ type Query struct {
 	Field     string // name of the field, never its value
 	Question  string
 	Forgotten bool // closed so long ago that neither is kept
+	Damaged   bool // what is kept of them or of the report cannot be opened
 	AskedAt   time.Time
 	Due       time.Time // then the report goes on without an answer
 
@@ -38,13 +40,14 @@ type Query struct {
 	ReceivedAt time.Time
 	Channel    submission.Channel
 	Form       string // handle of a report of the Online-Erfassung, else ""
+	Record     string // handle of its patient's record, else ""
 	Patient    report.PatientID
 	Report     report.ID
 	Occasion   tumour.Occasion
 	Resent     bool // a newer version of the report was received since, and is none that the trust centre has refused or had before
 
 	AnsweredAt time.Time // zero: not answered
-	AnsweredBy string    // name of the colleague
+	AnsweredBy string    // name of the colleague; empty: only the trust centre knows of the answer
 	Account    string    // opaque number of his account
 	Taken      bool      // the trust centre has the answer
 
@@ -62,6 +65,9 @@ func (q *Query) State() State {
 	}
 	return Open
 }
+
+// OfPerson says whether it asks about the identity, which is corrected on its own.
+func (q *Query) OfPerson() bool { return strings.HasPrefix(q.Field, submission.OfPerson) }
 
 // Actor is the person who reads or answers, with the unit he does it for.
 type Actor struct {

@@ -254,7 +254,7 @@ func TestFormsAndUploadsDoNotMeet(t *testing.T) {
 		if list, total, err := b.Packages(ctx, "unit-1", 0, 10); err != nil || total != 1 || len(list) != 1 {
 			t.Errorf("%d packages, want the upload alone, %v", total, err)
 		}
-		if open, err := b.Open(ctx, "unit-1", b.clock.Now().Add(-time.Hour)); err != nil || len(open) != 0 {
+		if open, _, err := b.Open(ctx, "unit-1", b.clock.Now().Add(-time.Hour), 20); err != nil || len(open) != 0 {
 			t.Errorf("a refused form stands among the packages: %d, %v", len(open), err)
 		}
 		if n, err := b.BytesSince(ctx, "unit-1", b.clock.Now().Add(-time.Hour)); err != nil || n != 0 {

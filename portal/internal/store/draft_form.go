@@ -204,8 +204,8 @@ func (s *Store) standing(ctx context.Context, tx *database.Tx, v *drafting.Sent)
 		return err
 	}
 	var remarks []submission.Remark
-	if err := s.remarks.OpenJSON(progressKey(v.Package, v.Position, recipient), remarksGroup, sealed, &remarks); err != nil {
-		return err
+	if s.remarks.OpenJSON(progressKey(v.Package, v.Position, recipient), remarksGroup, sealed, &remarks) != nil {
+		remarks = nil // damaged; the state counts, and the form must open
 	}
 	v.Remarks = remarks
 	return nil

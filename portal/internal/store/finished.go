@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,6 +39,9 @@ func (s *Store) Finished(ctx context.Context, unit string, since time.Time, afte
 		for rows.Next() {
 			var index []byte
 			r, err := s.scanEntry(rows, &index)
+			if errors.Is(err, errDamaged) {
+				continue // the patient's own page says so
+			}
 			if err != nil {
 				return err
 			}

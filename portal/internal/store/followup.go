@@ -194,10 +194,12 @@ func (s *Store) History(ctx context.Context, unit string, handle followup.Handle
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
 		var err error
-		if found.Records, err = s.records(ctx, tx, unit, index); err != nil {
+		if found.Records, found.Damaged, err = s.records(ctx, tx, unit, index); err != nil {
 			return err
 		}
-		found.Submitted, found.Patient, err = s.submitted(ctx, tx, unit, index)
+		var damaged int
+		found.Submitted, found.Patient, damaged, err = s.submitted(ctx, tx, unit, index)
+		found.Damaged += damaged
 		return err
 	})
 	if err != nil {
@@ -206,26 +208,37 @@ func (s *Store) History(ctx context.Context, unit string, handle followup.Handle
 	return found, nil
 }
 
-func (s *Store) records(ctx context.Context, tx *database.Tx, unit string, index []byte) ([]followup.Record, error) {
+// errDamaged says of one row that its content cannot be opened. It must not
+// hide the others.
+var errDamaged = errors.New("the content of a row is damaged")
+
+// records gives entries, and how many are damaged and left out.
+func (s *Store) records(ctx context.Context, tx *database.Tx, unit string, index []byte) ([]followup.Record, int, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT recipient, report_key, receipt, position, content FROM history_entry
 		WHERE unit = $1 AND patient_index = $2 ORDER BY receipt, position`, unit, index)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { _ = rows.Close() }() // Err tells what Close would
 	var out []followup.Record
+	damaged := 0
 	for rows.Next() {
 		r, err := s.scanEntry(rows)
+		if errors.Is(err, errDamaged) {
+			damaged++
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	return out, damaged, rows.Err()
 }
 
 // scanEntry opens one row of the history: recipient, report key, receipt,
-// position and content, behind whatever else was selected.
+// position and content, behind whatever else was selected. errDamaged stands
+// for one that cannot be opened.
 func (s *Store) scanEntry(rows *database.Rows, before ...any) (followup.Record, error) {
 	var r followup.Record
 	var key, sealed []byte
@@ -233,8 +246,8 @@ func (s *Store) scanEntry(rows *database.Rows, before ...any) (followup.Record, 
 		return followup.Record{}, err
 	}
 	var c record
-	if err := s.entries.OpenJSON(entryKey(r.Recipient, key), entryGroup, sealed, &c); err != nil {
-		return followup.Record{}, err
+	if s.entries.OpenJSON(entryKey(r.Recipient, key), entryGroup, sealed, &c) != nil {
+		return followup.Record{}, errDamaged
 	}
 	r.Reporter, r.Report, r.Channel, r.View, r.Entry = c.Reporter, c.Report, c.Channel, c.View, c.Entry
 	return r, nil
@@ -243,7 +256,9 @@ func (s *Store) scanEntry(rows *database.Rows, before ...any) (followup.Record, 
 // maxSubmitted bounds how many submitted reports of one patient are looked through.
 const maxSubmitted = 500
 
-func (s *Store) submitted(ctx context.Context, tx *database.Tx, unit string, index []byte) ([]followup.Submitted, report.PatientID, error) {
+// submitted gives what went to a trust centre, the patient number as it was
+// written last, and how many are damaged: those have no Meldungs-ID.
+func (s *Store) submitted(ctx context.Context, tx *database.Tx, unit string, index []byte) ([]followup.Submitted, report.PatientID, int, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT r.package_id, r.position, r.occasion, r.content, p.number, p.ended_at, p.kind,
 			COALESCE((SELECT `+stateOf+` FROM progress g WHERE g.package_id = r.package_id AND g.position = r.position
 				ORDER BY g.grade, `+queriedFirst+` LIMIT 1), '')
@@ -251,26 +266,29 @@ func (s *Store) submitted(ctx context.Context, tx *database.Tx, unit string, ind
 		WHERE r.patient_index = $1 AND p.unit = $2 AND p.state = 'received' AND r.verdict <> 'rejected'
 		ORDER BY p.receipt DESC, r.position LIMIT $3`, index, unit, maxSubmitted)
 	if err != nil {
-		return nil, "", err
+		return nil, "", 0, err
 	}
 	defer func() { _ = rows.Close() }() // Err tells what Close would
 	var out []followup.Submitted
 	var patient report.PatientID
+	damaged := 0
 	for rows.Next() {
 		var p followup.Submitted
 		var sealed []byte
 		var at database.Time
 		if err := rows.Scan(&p.Package, &p.Position, &p.Occasion, &sealed, &p.Number, &at, &p.Kind, &p.State); err != nil {
-			return nil, "", err
+			return nil, "", 0, err
 		}
+		p.ReceivedAt = at.Time
 		var c content
-		if err := s.results.OpenJSON(p.Package+"/"+strconv.Itoa(p.Position), resultGroup, sealed, &c); err != nil {
-			return nil, "", err
+		if s.results.OpenJSON(p.Package+"/"+strconv.Itoa(p.Position), resultGroup, sealed, &c) == nil {
+			p.Report, patient = c.Report, c.Patient
+		} else {
+			damaged++
 		}
-		p.ReceivedAt, p.Report, patient = at.Time, c.Report, c.Patient
 		out = append(out, p)
 	}
-	return out, patient, rows.Err()
+	return out, patient, damaged, rows.Err()
 }
 
 var _ followup.Store = (*Store)(nil)

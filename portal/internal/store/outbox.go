@@ -3,8 +3,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +18,9 @@ import (
 )
 
 // Next gives envelopes that the recipient has not acknowledged, oldest receipt
-// first, at most limit and about size bytes, but always at least one.
+// first, at most limit and about size bytes, but always at least one. Those
+// whose content is damaged or gone come without it, and so never fill an answer
+// in which others would have come.
 func (s *Store) Next(ctx context.Context, recipient string, limit int, size int64) ([]submission.Envelope, error) {
 	var out []submission.Envelope
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
@@ -29,8 +35,11 @@ func (s *Store) Next(ctx context.Context, recipient string, limit int, size int6
 		for i := range out {
 			err := tx.QueryRowContext(ctx, `SELECT sealed FROM envelope_content WHERE envelope_id = $1`,
 				string(out[i].ID)).Scan(&out[i].Sealed)
-			if err != nil {
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
 				return err
+			}
+			if digest := sha256.Sum256(out[i].Sealed); out[i].Damaged || !bytes.Equal(digest[:], out[i].SHA256) {
+				out[i].Sealed, out[i].Damaged = nil, true
 			}
 			sum += int64(len(out[i].Sealed))
 			if sum > size && i > 0 {
@@ -77,11 +86,8 @@ func scanEnvelope(rows *database.Rows) (submission.Envelope, error) {
 		return e, err
 	}
 	e.ReceivedAt = at.Time
-	if err := json.Unmarshal([]byte(reporters), &e.Reporters); err != nil {
-		return e, fmt.Errorf("read reporters: %w", err)
-	}
-	if err := json.Unmarshal([]byte(withdrawn), &e.Withdrawn); err != nil {
-		return e, fmt.Errorf("read withdrawn positions: %w", err)
+	if json.Unmarshal([]byte(reporters), &e.Reporters) != nil || json.Unmarshal([]byte(withdrawn), &e.Withdrawn) != nil {
+		e.Reporters, e.Withdrawn, e.Damaged = nil, nil, true // nobody can say any more which reports count
 	}
 	return e, nil
 }

@@ -30,7 +30,8 @@ func (s *Store) Packages(ctx context.Context, unit string, offset, limit int) ([
 				(SELECT COUNT(DISTINCT g.position) FROM progress g WHERE g.package_id = package.id AND g.state = 'refused'),
 				(SELECT COUNT(DISTINCT w.position) FROM query w JOIN progress g ON g.package_id = w.package_id AND g.position = w.position
 					AND g.recipient = w.recipient AND g.state = 'in_review'
-					WHERE w.package_id = package.id AND w.outcome = '' AND w.answered_at IS NULL)
+					WHERE w.package_id = package.id AND w.outcome = '' AND w.answered_at IS NULL),
+				`+unmended+`
 			FROM package WHERE unit = $1 AND channel = 'package'
 			ORDER BY begun_at DESC, id LIMIT $2 OFFSET $3`, unit, limit, offset)
 		if err != nil {
@@ -52,6 +53,16 @@ func (s *Store) Packages(ctx context.Context, unit string, offset, limit int) ([
 	return out, total, nil
 }
 
+// unmended says of a package whether Open would list it, however old it is.
+const (
+	unmended = `(EXISTS (SELECT 1 FROM report_result r WHERE r.package_id = package.id AND r.verdict = 'rejected' AND ` + notAgain + `)
+		OR EXISTS (SELECT 1 FROM progress g JOIN report_result r ON r.package_id = g.package_id AND r.position = g.position
+			WHERE g.package_id = package.id AND g.state = 'refused' AND ` + notAgain + `))`
+	notAgain = `NOT EXISTS (SELECT 1 FROM report_result n JOIN package q ON q.id = n.package_id
+		WHERE n.report_index = r.report_index AND n.verdict <> 'rejected' AND q.state = 'received'
+			AND q.kind = package.kind AND q.receipt > package.receipt)`
+)
+
 // scanner is a row or the present one of several.
 type scanner interface{ Scan(dest ...any) error }
 
@@ -61,14 +72,14 @@ func (s *Store) scanPackage(row scanner) (upload.Package, error) {
 	var ended database.NullTime
 	var sealed []byte
 	err := row.Scan(&p.ID, &p.State, &p.Kind, &p.Channel, &begun, &ended, &p.Receipt, &p.Number, &p.SHA256, &p.Size,
-		&p.SchemaVersion, &p.Reports, &p.Accepted, &p.Warned, &p.Rejected, &sealed, &p.Refused, &p.Queried)
+		&p.SchemaVersion, &p.Reports, &p.Accepted, &p.Warned, &p.Rejected, &sealed, &p.Refused, &p.Queried, &p.ToMend)
 	if err != nil {
 		return p, err
 	}
 	p.BegunAt, p.EndedAt = begun.Time, ended.Time
 	var h head
-	if err := s.heads.OpenJSON(string(p.ID), headGroup, sealed, &h); err != nil {
-		return p, err
+	if s.heads.OpenJSON(string(p.ID), headGroup, sealed, &h) != nil {
+		h, p.Damaged = head{}, true // one damaged row must not hide the others
 	}
 	p.FileName, p.Findings = h.FileName, h.Findings
 	return p, nil
@@ -84,7 +95,8 @@ func (s *Store) Package(ctx context.Context, unit string, id upload.ID) (upload.
 				(SELECT COUNT(DISTINCT g.position) FROM progress g WHERE g.package_id = package.id AND g.state = 'refused'),
 				(SELECT COUNT(DISTINCT w.position) FROM query w JOIN progress g ON g.package_id = w.package_id AND g.position = w.position
 					AND g.recipient = w.recipient AND g.state = 'in_review'
-					WHERE w.package_id = package.id AND w.outcome = '' AND w.answered_at IS NULL)
+					WHERE w.package_id = package.id AND w.outcome = '' AND w.answered_at IS NULL),
+				`+unmended+`
 			FROM package WHERE unit = $1 AND id = $2`, unit, string(id)))
 		return err
 	})
@@ -211,8 +223,8 @@ func (s *Store) lines(ctx context.Context, tx *database.Tx, id upload.ID, query 
 			return nil, err
 		}
 		var c content
-		if err := s.results.OpenJSON(rowKey(dispatch.PackageID(id), l.Position), resultGroup, sealed, &c); err != nil {
-			return nil, err
+		if s.results.OpenJSON(rowKey(dispatch.PackageID(id), l.Position), resultGroup, sealed, &c) != nil {
+			c, l.Damaged = content{}, true // one damaged row must not hide the others
 		}
 		l.Patient, l.Report, l.Findings = c.Patient, c.Report, c.Findings
 		places[l.Position] = len(out)
@@ -248,8 +260,8 @@ func (s *Store) standings(ctx context.Context, tx *database.Tx, id upload.ID, ou
 		}
 		st.At = at.Time
 		var remarks []submission.Remark
-		if err := s.remarks.OpenJSON(progressKey(string(id), position, st.Recipient), remarksGroup, sealed, &remarks); err != nil {
-			return err
+		if s.remarks.OpenJSON(progressKey(string(id), position, st.Recipient), remarksGroup, sealed, &remarks) != nil {
+			remarks, out[place].Damaged = nil, true
 		}
 		st.Remarks = remarks
 		out[place].Standing = append(out[place].Standing, st)
@@ -258,10 +270,11 @@ func (s *Store) standings(ctx context.Context, tx *database.Tx, id upload.ID, ou
 }
 
 // Open lists the unit's packages that have reports to mend: rejected by either
-// side, and no later submission brought the same report through. Reports of the
-// Online-Erfassung stand among the forms.
-func (s *Store) Open(ctx context.Context, unit string, since time.Time) ([]upload.Mending, error) {
+// side, and no later submission brought the same report through; and how many
+// there are. Reports of the Online-Erfassung stand among the forms.
+func (s *Store) Open(ctx context.Context, unit string, since time.Time, limit int) ([]upload.Mending, int, error) {
 	var out []upload.Mending
+	total := 0
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
 		out = nil
 		rows, err := tx.QueryContext(ctx, `WITH bad AS (
@@ -273,12 +286,12 @@ func (s *Store) Open(ctx context.Context, unit string, since time.Time) ([]uploa
 				FROM package p JOIN progress g ON g.package_id = p.id AND g.state = 'refused'
 				JOIN report_result r ON r.package_id = g.package_id AND r.position = g.position
 				WHERE p.unit = $1 AND p.channel = 'package' AND p.state = 'received' AND p.ended_at > $2)
-			SELECT p.id, p.number, p.ended_at, SUM(b.rejected), COUNT(*) - SUM(b.rejected)
+			SELECT p.id, p.number, p.ended_at, SUM(b.rejected), COUNT(*) - SUM(b.rejected), COUNT(*) OVER ()
 			FROM bad b JOIN package p ON p.id = b.package_id
 			WHERE NOT EXISTS (SELECT 1 FROM report_result n JOIN package q ON q.id = n.package_id
 				WHERE n.report_index = b.report_index AND n.verdict <> 'rejected' AND q.state = 'received'
 					AND q.kind = p.kind AND q.receipt > p.receipt)
-			GROUP BY p.id, p.number, p.ended_at, p.receipt ORDER BY p.receipt DESC LIMIT 20`, unit, database.At(since))
+			GROUP BY p.id, p.number, p.ended_at, p.receipt ORDER BY p.receipt DESC LIMIT $3`, unit, database.At(since), limit)
 		if err != nil {
 			return err
 		}
@@ -286,7 +299,7 @@ func (s *Store) Open(ctx context.Context, unit string, since time.Time) ([]uploa
 		for rows.Next() {
 			var m upload.Mending
 			var at database.Time
-			if err := rows.Scan(&m.Package, &m.Number, &at, &m.Rejected, &m.Refused); err != nil {
+			if err := rows.Scan(&m.Package, &m.Number, &at, &m.Rejected, &m.Refused, &total); err != nil {
 				return err
 			}
 			m.EndedAt = at.Time
@@ -295,9 +308,9 @@ func (s *Store) Open(ctx context.Context, unit string, since time.Time) ([]uploa
 		return rows.Err()
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list what is to mend: %w", err)
+		return nil, 0, fmt.Errorf("list what is to mend: %w", err)
 	}
-	return out, nil
+	return out, total, nil
 }
 
 var _ upload.Protocols = (*Store)(nil)

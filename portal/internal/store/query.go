@@ -78,21 +78,63 @@ func (s *Store) putQuery(ctx context.Context, tx *database.Tx, to origin, recipi
 	}
 	var other bool // the id is that of a query on another report, or of another trust centre
 	var outcome string
-	err = tx.QueryRowContext(ctx, `SELECT outcome, recipient <> $2 OR package_id <> $3 OR position <> $4 FROM query WHERE id = $1`,
-		string(item.ID), recipient, to.id, item.Position).Scan(&outcome, &other)
+	var words []byte
+	err = tx.QueryRowContext(ctx, `SELECT outcome, words, recipient <> $2 OR package_id <> $3 OR position <> $4 FROM query WHERE id = $1`,
+		string(item.ID), recipient, to.id, item.Position).Scan(&outcome, &words, &other)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return s.addQuery(ctx, tx, to, recipient, item, counts)
+		if err := s.addQuery(ctx, tx, to, recipient, item, counts); err != nil {
+			return err
+		}
+		return s.noteAnswer(ctx, tx, recipient, item)
 	case err != nil:
 		return err
 	case other:
 		return errForeign
-	case outcome != "" || item.Outcome == "":
+	}
+	if err := s.mendWords(ctx, tx, recipient, item, words); err != nil {
+		return err
+	}
+	if outcome != "" {
 		return nil
+	}
+	if err := s.noteAnswer(ctx, tx, recipient, item); err != nil || item.Outcome == "" {
+		return err
 	}
 	counts["closed"]++
 	_, err = tx.ExecContext(ctx, `UPDATE query SET outcome = $1, closed_at = $2 WHERE id = $3`,
 		string(item.Outcome), database.At(item.ClosedAt), string(item.ID))
+	return err
+}
+
+// mendWords takes the words of a query that is told again where those that lie
+// here are damaged.
+func (s *Store) mendWords(ctx context.Context, tx *database.Tx, recipient string, item *submission.Query, words []byte) error {
+	var w asked
+	if words == nil || s.queries.OpenJSON(queryKey(recipient, item.ID), wordsGroup, words, &w) == nil {
+		return nil
+	}
+	words, err := s.queries.SealJSON(queryKey(recipient, item.ID), wordsGroup, asked{item.Field, item.Question})
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE query SET words = $1 WHERE id = $2`, words, string(item.ID))
+	return err
+}
+
+// noteAnswer notes an answer that the trust centre has and this database does
+// not know: it was set back to a backup. Whose name the account had is not
+// known then.
+func (s *Store) noteAnswer(ctx context.Context, tx *database.Tx, recipient string, item *submission.Query) error {
+	if item.AnsweredAt.IsZero() {
+		return nil
+	}
+	nobody, err := s.queries.SealJSON(queryKey(recipient, item.ID), answererGroup, "")
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE query SET answered_at = $1, account = $2, answered_by = $3, taken_at = $4 WHERE id = $5 AND answered_at IS NULL`,
+		database.At(item.AnsweredAt), item.Account, nobody, database.At(tx.Now), string(item.ID))
 	return err
 }
 
@@ -122,6 +164,8 @@ const (
 		COALESCE(q.account, ''), q.answered_by, q.taken_at IS NOT NULL,
 		q.package_id, q.position, p.number, p.ended_at, p.channel, r.occasion, r.content,
 		COALESCE((SELECT v.form_id FROM form_version v WHERE v.package_id = q.package_id AND v.position = q.position), ''),
+		COALESCE((SELECT f.record_id FROM form_version v JOIN form f ON f.id = v.form_id
+			WHERE v.package_id = q.package_id AND v.position = q.position), ''),
 		EXISTS (SELECT 1 FROM report_result n JOIN package o ON o.id = n.package_id
 			WHERE n.report_index = r.report_index AND n.verdict <> 'rejected' AND o.state = 'received'
 				AND o.kind = p.kind AND o.receipt > p.receipt
@@ -173,24 +217,21 @@ func (s *Store) scanQuery(row scanner) (query.Query, error) {
 	var closed, answered database.NullTime
 	var words, answerer, result []byte
 	err := row.Scan(&q.ID, &q.Recipient, &at, &due, &words, &q.Outcome, &closed, &answered, &q.Account, &answerer, &q.Taken,
-		&q.Package, &q.Position, &q.Number, &received, &q.Channel, &q.Occasion, &result, &q.Form, &q.Resent)
+		&q.Package, &q.Position, &q.Number, &received, &q.Channel, &q.Occasion, &result, &q.Form, &q.Record, &q.Resent)
 	if err != nil {
 		return q, err
 	}
+	// One damaged row must not hide the others.
 	var w asked
 	if q.Forgotten = words == nil; !q.Forgotten {
-		if err := s.queries.OpenJSON(queryKey(q.Recipient, q.ID), wordsGroup, words, &w); err != nil {
-			return q, err
-		}
+		q.Damaged = s.queries.OpenJSON(queryKey(q.Recipient, q.ID), wordsGroup, words, &w) != nil
 	}
-	if answerer != nil {
-		if err := s.queries.OpenJSON(queryKey(q.Recipient, q.ID), answererGroup, answerer, &q.AnsweredBy); err != nil {
-			return q, err
-		}
+	if answerer != nil && s.queries.OpenJSON(queryKey(q.Recipient, q.ID), answererGroup, answerer, &q.AnsweredBy) != nil {
+		q.Damaged = true
 	}
 	var c content
-	if err := s.results.OpenJSON(q.Package+"/"+strconv.Itoa(q.Position), resultGroup, result, &c); err != nil {
-		return q, err
+	if s.results.OpenJSON(q.Package+"/"+strconv.Itoa(q.Position), resultGroup, result, &c) != nil {
+		q.Damaged = true
 	}
 	q.Field, q.Question, q.Patient, q.Report = w.Field, w.Question, c.Patient, c.Report
 	q.AskedAt, q.Due, q.ReceivedAt, q.ClosedAt, q.AnsweredAt = at.Time, due.Time, received.Time, closed.Time, answered.Time

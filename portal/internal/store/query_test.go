@@ -15,6 +15,7 @@ import (
 	"meldewerk/audit"
 	"meldewerk/exchange/submission"
 	"meldewerk/internal/database"
+	"meldewerk/portal/internal/dispatch"
 	"meldewerk/portal/internal/drafting"
 	"meldewerk/portal/internal/query"
 	"meldewerk/portal/internal/upload"
@@ -415,6 +416,163 @@ func TestOnlyAVersionThatCountsIsSentAgain(t *testing.T) {
 			if b.readQuery(t, "Q1").Resent {
 				t.Errorf("%s still counts", state)
 			}
+		}
+	})
+}
+
+// TestC8DamagedQueryHidesNoOther spoils the words of one query at rest, the
+// name at another and the report of a third: the list stands, each can be
+// answered, and words that are told again take the place of the damaged ones.
+func TestC8DamagedQueryHidesNoOther(t *testing.T) {
+	suite(t, func(t *testing.T, b bench) {
+		ctx := t.Context()
+		r := b.submit(t, "unit-1", "one", 4)
+		items := []submission.Query{b.question("Q1", r.Sequence, 1), b.question("Q2", r.Sequence, 2), b.question("Q3", r.Sequence, 3), b.question("Q4", r.Sequence, 4)}
+		b.ask(t, items...)
+		if _, err := b.AnswerQuery(ctx, asking, "Q2", entry("sealed")); err != nil {
+			t.Fatal(err)
+		}
+		err := b.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+			tx.WithoutAct("a test spoils rows")
+			for _, text := range []string{
+				`UPDATE query SET words = (SELECT o.words FROM query o WHERE o.id = 'Q4') WHERE id = 'Q1'`,
+				`UPDATE query SET answered_by = (SELECT o.words FROM query o WHERE o.id = 'Q4') WHERE id = 'Q2'`,
+				`UPDATE report_result SET content = (SELECT o.words FROM query o WHERE o.id = 'Q4') WHERE position = 3`,
+			} {
+				if _, err := tx.ExecContext(ctx, text); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, total, err := b.Queries(ctx, asking, query.Filter{}, 0, 10)
+		if err != nil || total != 4 || len(list) != 4 {
+			t.Fatalf("%d of %d, %v", len(list), total, err)
+		}
+		for _, q := range list {
+			if q.Damaged != (q.ID != "Q4") {
+				t.Errorf("%s is damaged: %v", q.ID, q.Damaged)
+			}
+		}
+		if first, err := b.AnswerQuery(ctx, asking, "Q1", entry("sealed")); err != nil || !first {
+			t.Errorf("the damaged query cannot be answered: %v, %v", first, err)
+		}
+		b.ask(t, items[0])
+		if q := b.readQuery(t, "Q1"); q.Damaged || q.Question != items[0].Question || q.State() != query.Answered {
+			t.Errorf("told again: %+v", q)
+		}
+	})
+}
+
+// TestAnswerThatTheTrustCentreHasIsKnownAgain: after a restore of the portal an
+// answered query must not stand open once more.
+func TestAnswerThatTheTrustCentreHasIsKnownAgain(t *testing.T) {
+	suite(t, func(t *testing.T, b bench) {
+		ctx := t.Context()
+		r := b.submit(t, "unit-1", "one", 2)
+		at := b.clock.Now().Add(time.Hour)
+		open, lost := b.question("Q1", r.Sequence, 1), b.question("Q2", r.Sequence, 2)
+		b.ask(t, open)
+		open.Account, open.AnsweredAt = account, at
+		lost.Account, lost.AnsweredAt = account, at
+		b.clock.Advance(2 * time.Hour)
+		b.ask(t, open, closedAs(lost, submission.Settled, b.clock.Now()))
+		q := b.readQuery(t, "Q1")
+		if q.State() != query.Answered || !q.AnsweredAt.Equal(at) || q.Account != account || q.AnsweredBy != "" || !q.Taken {
+			t.Errorf("the query: %+v", q)
+		}
+		if q := b.readQuery(t, "Q2"); q.State() != query.Closed || q.AnsweredAt.IsZero() {
+			t.Errorf("the closed query: %+v", q)
+		}
+		if first, err := b.AnswerQuery(ctx, asking, "Q1", entry("second")); err != nil || first {
+			t.Errorf("a second answer: %v, %v", first, err)
+		}
+		if out, err := b.Answers(ctx, "trustcentre", 10); err != nil || len(out) != 0 {
+			t.Errorf("%d answers, %v", len(out), err)
+		}
+	})
+}
+
+// TestRefusedPackageIsReceivedAgain: a trust centre has refused a report of it,
+// say because the unit was not entered yet. The same bytes sent again are a new
+// submission, or the report would be lost with the first receipt as an answer.
+func TestRefusedPackageIsReceivedAgain(t *testing.T) {
+	suite(t, func(t *testing.T, b bench) {
+		ctx := t.Context()
+		r := b.submit(t, "unit-1", "one", 2)
+		for _, state := range []submission.State{submission.InReview, submission.Forwarded, submission.Completed} {
+			if err := b.PutProgress(ctx, "trustcentre", progress(r.Sequence, 1, state, b.clock.Now())); err != nil {
+				t.Fatal(err)
+			}
+			if again := b.submit(t, "unit-1", "one", 2); again.First || again.Sequence != r.Sequence {
+				t.Errorf("%s: the same bytes are received anew", state)
+			}
+			b.clock.Advance(time.Hour) // the lease of the one that was dropped ends
+		}
+		if err := b.PutProgress(ctx, "trustcentre", progress(r.Sequence, 2, submission.Refused, b.clock.Now())); err != nil {
+			t.Fatal(err)
+		}
+		again := b.submit(t, "unit-1", "one", 2)
+		if !again.First || again.Sequence <= r.Sequence {
+			t.Errorf("the refused report was not taken again: %+v", again)
+		}
+		if once := b.submit(t, "unit-1", "one", 2); once.First || once.Sequence != again.Sequence {
+			t.Errorf("sent a third time: %+v", once)
+		}
+	})
+}
+
+// TestGivenUpEnvelopeIsToBeSentAgain: its reports are refused with a sentence,
+// nobody else's are, it is given out no more, and the same bytes are received
+// as a new submission.
+func TestGivenUpEnvelopeIsToBeSentAgain(t *testing.T) {
+	suite(t, func(t *testing.T, b bench) {
+		ctx := t.Context()
+		r, other := b.submit(t, "unit-1", "one", 2), b.submit(t, "unit-1", "two", 1)
+		out, err := b.Next(ctx, "trustcentre", 10, 1<<20)
+		if err != nil || len(out) != 2 {
+			t.Fatal(len(out), err)
+		}
+		lost := []submission.EnvelopeID{out[0].ID, "unknown"}
+		if again := b.submit(t, "unit-1", "one", 2); again.First || again.Sequence != r.Sequence {
+			t.Fatalf("the same bytes: %+v", again)
+		}
+		b.clock.Advance(time.Hour) // the lease of the one that was dropped ends
+		if err := b.GiveUp(ctx, "other", lost); err != nil {
+			t.Fatal(err)
+		}
+		if n := b.count(t, `SELECT COUNT(position) FROM progress`); n != 0 {
+			t.Errorf("a stranger has refused %d reports", n)
+		}
+		for range 2 { // told again
+			if err := b.GiveUp(ctx, "trustcentre", lost); err != nil {
+				t.Fatal(err)
+			}
+		}
+		lines, _, err := b.Lines(ctx, "unit-1", upload.ID(r.Package), upload.Filter{}, 0, 10)
+		if err != nil || len(lines) != 2 {
+			t.Fatal(len(lines), err)
+		}
+		for _, line := range lines {
+			if s := line.Standing; len(s) != 1 || s[0].State != submission.Refused || len(s[0].Remarks) != 1 || s[0].Remarks[0].Rule != dispatch.RuleGivenUp {
+				t.Errorf("position %d: %+v", line.Position, s)
+			}
+		}
+		if out, err = b.Next(ctx, "trustcentre", 10, 1<<20); err != nil || len(out) != 1 || out[0].Receipt != other.Sequence {
+			t.Errorf("still given out: %+v, %v", out, err)
+		}
+		if n := b.acts(t, audit.EnvelopeGivenUp); n != 1 {
+			t.Errorf("%d acts", n)
+		}
+		again := b.submit(t, "unit-1", "one", 2)
+		if !again.First || again.Sequence <= r.Sequence {
+			t.Errorf("sent again: %+v", again)
+		}
+		if once := b.submit(t, "unit-1", "one", 2); once.First || once.Sequence != again.Sequence {
+			t.Errorf("sent a third time: %+v", once)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -612,20 +613,46 @@ func TestOpenForgetsWhatWasMended(t *testing.T) {
 			t.Fatal(err)
 		}
 		since := b.clock.Now().Add(-time.Hour)
-		open, err := b.Open(ctx, "unit-1", since)
-		if err != nil || len(open) != 1 || open[0].Rejected != 1 {
+		marked := func(want ...bool) { // the list of packages agrees, the newest first
+			t.Helper()
+			var got []bool
+			list, _, err := b.Packages(ctx, "unit-1", 0, 10)
+			slices.SortFunc(list, func(a, b upload.Package) int { return int(b.Receipt) - int(a.Receipt) })
+			for _, p := range list {
+				one, each := b.Package(ctx, "unit-1", p.ID)
+				if each != nil || one.ToMend != p.ToMend {
+					t.Errorf("alone to mend %v, in the list %v: %v", one.ToMend, p.ToMend, each)
+				}
+				got = append(got, p.ToMend)
+			}
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("to mend %v, want %v: %v", got, want, err)
+			}
+		}
+		marked(true)
+		open, total, err := b.Open(ctx, "unit-1", since, 20)
+		if err != nil || len(open) != 1 || total != 1 || open[0].Rejected != 1 {
 			t.Fatalf("open %+v, %v", open, err)
 		}
 		b.submit(t, "unit-1", "mended", 1) // brings R-1 through
-		if open, err = b.Open(ctx, "unit-1", since); err != nil || len(open) != 0 {
+		if open, _, err = b.Open(ctx, "unit-1", since, 20); err != nil || len(open) != 0 {
 			t.Fatalf("open after mending %+v, %v", open, err)
 		}
+		marked(false, false)
 		r := b.submit(t, "unit-1", "refused later", 3)
 		if err := b.PutProgress(ctx, "trustcentre", progress(r.Sequence, 2, submission.Refused, b.clock.Now())); err != nil {
 			t.Fatal(err)
 		}
-		if open, err = b.Open(ctx, "unit-1", since); err != nil || len(open) != 1 || open[0].Refused != 1 || open[0].Rejected != 0 {
+		if open, _, err = b.Open(ctx, "unit-1", since, 20); err != nil || len(open) != 1 || open[0].Refused != 1 || open[0].Rejected != 0 {
 			t.Fatalf("open after a refusal of the trust centre %+v, %v", open, err)
 		}
+		again := b.submit(t, "unit-1", "refused again", 1)
+		if err := b.PutProgress(ctx, "trustcentre", progress(again.Sequence, 1, submission.Refused, b.clock.Now())); err != nil {
+			t.Fatal(err)
+		}
+		if open, total, err = b.Open(ctx, "unit-1", since, 1); err != nil || len(open) != 1 || total != 2 || open[0].Number != again.Number {
+			t.Fatalf("of two packages one is shown, %d counted: %+v, %v", total, open, err)
+		}
+		marked(true, true, false, false)
 	})
 }

@@ -102,9 +102,11 @@ func (s *Store) Keep(ctx context.Context, id dispatch.PackageID, lease time.Dura
 }
 
 // Receive commits the receipt, or gives that of the same package received
-// before. The same means: same bytes, same unit, same kind, and nothing in it
-// would be accepted now that was not accepted then. Forms are entered and
-// records reduced with the receipt or not at all.
+// before. The same means: same bytes, same unit, same kind, nothing in it
+// would be accepted now that was not accepted then, and a trust centre has
+// refused nothing of it and given no part of it up: then the reporter was told
+// to send it again, perhaps as it is, and the trust centre knows what it has
+// already. Forms are entered and records reduced with the receipt or not at all.
 func (s *Store) Receive(ctx context.Context, c dispatch.Closing) (dispatch.Receipt, error) {
 	if len(c.SHA256) != 32 {
 		return dispatch.Receipt{}, errors.New("close submission without the hash of its bytes")
@@ -139,6 +141,8 @@ func (s *Store) receivedBefore(ctx context.Context, tx *database.Tx, c dispatch.
 	err := tx.QueryRowContext(ctx, `SELECT o.id, o.receipt, o.number, o.ended_at FROM package n
 		JOIN package o ON o.unit = n.unit AND o.kind = n.kind AND o.channel = n.channel
 		WHERE n.id = $1 AND o.state = 'received' AND o.sha256 = $2 AND o.accepted + o.warned >= $3
+			AND NOT EXISTS (SELECT 1 FROM envelope e WHERE e.package_id = o.id AND e.given_up_at IS NOT NULL)
+			AND NOT EXISTS (SELECT 1 FROM progress g WHERE g.package_id = o.id AND g.state = 'refused')
 		ORDER BY o.receipt LIMIT 1`,
 		string(c.Package), c.SHA256, c.Counts.Accepted+c.Counts.Warned).
 		Scan(&r.Package, &r.Sequence, &r.Number, &at)

@@ -21,20 +21,22 @@ import (
 // docket judges the XML files of one package, one report at a time, and hands
 // the verdicts on.
 type docket struct {
-	ctx      context.Context
-	batch    Batch
-	today    time.Time
-	book     *terminology.Book
-	land     string
-	profile  policy.Profile
-	outdated []report.Finding // on every report: the registry does not take this version
-	last     int              // position of the last report of the files before
-	version  string           // of the first file
-	findings []report.Finding
-	late     map[int][]report.Finding
-	bases    []int // by file: the reports of the files before it
-	many     bool  // the package has several files
-	repeats  protocol.Repeats
+	ctx       context.Context
+	batch     Batch
+	today     time.Time
+	book      *terminology.Book
+	catalogue *obds.Catalogue
+	limits    obds.Limits
+	land      string
+	profile   policy.Profile
+	outdated  []report.Finding // on every report: the registry does not take this version
+	last      int              // position of the last report of the files before
+	version   string           // of the first file
+	findings  []report.Finding
+	late      map[int][]report.Finding
+	bases     []int // by file: the reports of the files before it
+	many      bool  // the package has several files
+	repeats   protocol.Repeats
 }
 
 // repeated says whether an earlier file of the archive had the same Meldungs-ID,
@@ -60,7 +62,7 @@ func (d *docket) amend(position int, f report.Finding) {
 // read judges one XML file. where stands before the path of every finding on
 // the file as a whole, when a package has several.
 func (d *docket) read(src io.Reader, where string) error {
-	r := obds.NewReader(src, obds.Options{InspectPatient: protocol.Judge(check.Context{Today: calendar.Of(d.today), Land: d.land, Book: d.book})})
+	r := obds.NewReader(src, obds.Options{Catalogue: d.catalogue, Limits: d.limits, InspectPatient: protocol.Judge(check.Context{Today: calendar.Germany(d.today), Land: d.land, Book: d.book})})
 	base, begun := d.last, false
 	d.bases = append(d.bases, base)
 	for {
@@ -108,7 +110,7 @@ func (d *docket) read(src io.Reader, where string) error {
 // rejects each of its reports, one that ends soon is told once.
 func (d *docket) declared(version, where string) {
 	d.outdated = nil
-	for _, f := range check.Version(d.profile, version, calendar.Of(d.today), false) {
+	for _, f := range check.Version(d.profile, version, calendar.Germany(d.today), false) {
 		if f.Severity == report.Error {
 			d.outdated = append(d.outdated, f)
 			continue

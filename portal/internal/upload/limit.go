@@ -10,15 +10,21 @@ import (
 	"io"
 
 	"meldewerk/fault"
+	"meldewerk/report/obds"
+	"meldewerk/report/obds/xmltoken"
 )
 
-// Limits bound one upload; they hold while it flows. Spec: SECURITY U1
+// Limits bound one upload; they hold while it flows. Spec: SECURITY U1, X3
 type Limits struct {
 	Request  int64 // bytes as received, default 200 MB
 	Unpacked int64 // bytes of XML, default 2 GB
 	Entries  int   // in a ZIP archive, default 1,000
 	Ratio    int64 // unpacked to received beyond the first MB, default 100
 	PerDay   int64 // bytes of one unit in 24 hours, default 4 GB
+
+	Depth      int // nested elements of the XML, default 256
+	Attributes int // of one element, default 64
+	Text       int // bytes of one text or tag, default 4 MiB
 }
 
 // Filled gives the limits with the open ones set.
@@ -38,7 +44,24 @@ func (l Limits) Filled() Limits {
 	if l.PerDay <= 0 {
 		l.PerDay = 4_000_000_000
 	}
+	xml := xmltoken.DefaultLimits()
+	if l.Depth <= 0 {
+		l.Depth = xml.Depth
+	}
+	if l.Attributes <= 0 {
+		l.Attributes = xml.Attributes
+	}
+	if l.Text <= 0 {
+		l.Text = xml.Token
+	}
 	return l
+}
+
+// reading gives the limits of reading one XML file.
+func (l Limits) reading() obds.Limits {
+	r := obds.DefaultLimits()
+	r.XML.Depth, r.XML.Attributes, r.XML.Token = l.Depth, l.Attributes, l.Text
+	return r
 }
 
 // The limits as refusals.

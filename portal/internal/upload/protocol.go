@@ -43,8 +43,10 @@ type Package struct {
 	Warned        int
 	Rejected      int
 	Refused       int              // by a trust centre, afterwards
+	ToMend        bool             // one that was rejected or refused has not been sent again
 	Queried       int              // with a query of a trust centre that nobody has answered
 	Findings      []report.Finding // on the package as a whole
+	Damaged       bool             // FileName and Findings cannot be opened
 }
 
 // Standing is what a trust centre says of one report.
@@ -59,6 +61,7 @@ type Standing struct {
 type Line struct {
 	report.Result
 	Standing []Standing // none yet, or one per trust centre that has spoken
+	Damaged  bool       // something of it cannot be opened and is missing
 }
 
 // Cause is a rule at a kind of place, with the number of reports that break it there.
@@ -95,8 +98,9 @@ type Protocols interface {
 	// Each calls do with every line that the filter chooses, in order.
 	Each(ctx context.Context, unit string, id ID, f Filter, do func(Line) error) error
 	// Open lists the unit's packages that have reports to mend: rejected by
-	// either side and not sent again since, newest first.
-	Open(ctx context.Context, unit string, since time.Time) ([]Mending, error)
+	// either side and not sent again since, newest first, at most limit; and how
+	// many there are.
+	Open(ctx context.Context, unit string, since time.Time, limit int) ([]Mending, int, error)
 }
 
 // Mending is what is to be mended of one package.

@@ -15,6 +15,7 @@ import (
 	"meldewerk/fault"
 	"meldewerk/policy"
 	"meldewerk/report"
+	"meldewerk/report/obds"
 	"meldewerk/report/packing"
 	"meldewerk/terminology"
 )
@@ -77,6 +78,7 @@ type Options struct {
 	Profile   policy.Profile // of the registry: the versions it takes; zero: all that can be read
 	Clock     func() time.Time
 	Book      *terminology.Book // code lists; nil: the built-in ones
+	Catalogue *obds.Catalogue   // versions of the data set that are read; nil: the built-in ones
 }
 
 // Room is the upload room of a portal. It is safe for concurrent use.
@@ -164,7 +166,8 @@ func (m *Room) Read(ctx context.Context, s Sender, kind submission.Kind, fileNam
 // read judges what comes in and drains it, so that size and hash are those of
 // the whole file.
 func (m *Room) read(ctx context.Context, u *Upload, in *received) error {
-	d := &docket{ctx: ctx, batch: u.batch, today: m.options.Clock(), land: m.options.Land, book: m.options.Book, profile: m.options.Profile}
+	d := &docket{ctx: ctx, batch: u.batch, today: m.options.Clock(), land: m.options.Land, book: m.options.Book,
+		catalogue: m.options.Catalogue, limits: m.options.Limits.reading(), profile: m.options.Profile}
 	err := m.unpack(d, in)
 	if in.failed != nil {
 		return in.failed // a limit, a broken connection or a lost lease, whatever it looked like

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	"meldewerk/exchange/submission"
 	"meldewerk/exchange/transfer"
@@ -26,8 +27,9 @@ type DossierID string
 
 // Outgoing is a Weitergabe about to happen: a record that may leave.
 type Outgoing struct {
-	ID     DossierID
-	Record transfer.Record
+	ID      DossierID
+	Record  transfer.Record
+	Damaged bool // the record cannot be opened
 }
 
 // Finished is an Abschluss: a finished report on its way into the portal's Tumorhistorie.
@@ -42,17 +44,19 @@ type Shelf interface {
 	Ready(ctx context.Context, limit int) ([]Outgoing, error)
 	// HandedOver notes that the registry has them, and the reports' new state.
 	HandedOver(ctx context.Context, ids []DossierID) error
-	// Refused holds back records that the registry does not take.
+	// Refused holds back records that the registry does not take or that are damaged.
 	Refused(ctx context.Context, ids []DossierID) error
 	// Complete takes completion notices: it joins them with the reduced views
-	// and empties everything that could identify the patients.
-	Complete(ctx context.Context, notices []transfer.Notice) error
+	// and empties everything that could identify the patients. It tells of how
+	// many the view was damaged.
+	Complete(ctx context.Context, notices []transfer.Notice) (int, error)
 	// Untold gives states of reports that the portal does not know yet.
 	Untold(ctx context.Context, limit int) ([]submission.Progress, error)
 	// Told notes that the portal knows them; a state that changed meanwhile stays untold.
 	Told(ctx context.Context, items []submission.Progress) error
-	// Unfinished gives finished reports that the portal does not have yet.
-	Unfinished(ctx context.Context, limit int) ([]Finished, error)
+	// Unfinished gives finished reports that the portal does not have yet, and
+	// how many it has passed by because they are damaged here.
+	Unfinished(ctx context.Context, limit int) ([]Finished, int, error)
 	// Delivered empties them here.
 	Delivered(ctx context.Context, items []Finished) error
 	// HandOverAgain lists all records that are kept to be sent again.
@@ -67,14 +71,20 @@ type Runner struct {
 	portal   submission.Door
 	registry transfer.Door
 	log      *slog.Logger
+	clock    func() time.Time
+
+	alarmed time.Time // when damaged finished reports were last spoken of
 }
 
 // New makes a Runner.
-func New(shelf Shelf, portal submission.Door, registry transfer.Door, log *slog.Logger) *Runner {
-	return &Runner{shelf: shelf, portal: portal, registry: registry, log: log}
+func New(shelf Shelf, portal submission.Door, registry transfer.Door, log *slog.Logger, clock func() time.Time) *Runner {
+	return &Runner{shelf: shelf, portal: portal, registry: registry, log: log, clock: clock}
 }
 
-const batch = 200
+const (
+	batch      = 200
+	alarmEvery = time.Hour
+)
 
 // refuses says that the neighbour does not want something of what it was given.
 func refuses(err error) bool {
@@ -87,6 +97,10 @@ func (r *Runner) Forward(ctx context.Context) (bool, error) {
 	outgoing, err := r.shelf.Ready(ctx, batch)
 	if err != nil || len(outgoing) == 0 {
 		return false, err
+	}
+	if damaged := slices.DeleteFunc(slices.Clone(outgoing), func(o Outgoing) bool { return !o.Damaged }); len(damaged) > 0 {
+		r.log.ErrorContext(ctx, "records cannot be opened; they are held back", "records", len(damaged), "first", string(damaged[0].ID))
+		return true, r.shelf.Refused(ctx, idsOf(damaged)) // the others go with the next round
 	}
 	taken, refused, err := oneByOne(outgoing, func(part []Outgoing) error {
 		records := make([]transfer.Record, len(part))
@@ -152,8 +166,12 @@ func (r *Runner) Complete(ctx context.Context) (bool, error) {
 	if len(notices) == 0 {
 		return false, nil
 	}
-	if err := r.shelf.Complete(ctx, notices); err != nil {
+	damaged, err := r.shelf.Complete(ctx, notices)
+	if err != nil {
 		return false, err
+	}
+	if damaged > 0 {
+		r.log.ErrorContext(ctx, "reports are completed whose reduced view is damaged; they make no entry in the history", "reports", damaged)
 	}
 	ids := make([]string, len(notices))
 	for i, n := range notices {
@@ -174,7 +192,11 @@ func (r *Runner) Tell(ctx context.Context) (bool, error) {
 }
 
 func (r *Runner) tellHistory(ctx context.Context) (bool, error) {
-	finished, err := r.shelf.Unfinished(ctx, batch)
+	finished, damaged, err := r.shelf.Unfinished(ctx, batch)
+	if now := r.clock(); damaged > 0 && (now.Sub(r.alarmed) >= alarmEvery || now.Before(r.alarmed)) {
+		r.alarmed = now
+		r.log.ErrorContext(ctx, "finished reports cannot be opened; they are passed by", "reports", damaged)
+	}
 	if err != nil || len(finished) == 0 {
 		return false, err
 	}
@@ -227,6 +249,9 @@ func (r *Runner) Again(ctx context.Context, actor string) (int, error) {
 			return put, fmt.Errorf("put records into the registry again: %w", err)
 		}
 		put += len(records)
+	}
+	if put < len(ids) {
+		r.log.ErrorContext(ctx, "kept records are damaged or were emptied meanwhile; they were not put again", "records", len(ids)-put)
 	}
 	return put, nil
 }

@@ -98,11 +98,12 @@ func newAsking(h *trust.Held, threads []trust.Thread, form askForm, problems ui.
 	if len(threads) == 0 {
 		return a
 	}
-	a.Threads = &ui.Table{Caption: "Rückfragen zu dieser Meldung", Columns: []ui.Column{ui.Col("Feld"), ui.Col("Gestellt"), ui.Col("Stand")}}
+	a.Threads = &ui.Table{Caption: "Rückfragen zu dieser Meldung", Columns: []ui.Column{ui.Col("Feld"), ui.Col("Stand")}}
 	for i := range threads {
 		badge := queryBadge(&threads[i])
 		a.Threads.Rows = append(a.Threads.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: threads[i].Field, Href: pathQueries + "/" + string(threads[i].ID), Header: true}, {Text: ui.Moment(threads[i].AskedAt)}, {Badge: &badge}}})
+			{Text: threads[i].Field, Href: pathQueries + "/" + string(threads[i].ID), Header: true, More: "gestellt am " + ui.Moment(threads[i].AskedAt)},
+			{Badge: &badge, More: remark(&threads[i])}}})
 	}
 	return a
 }

@@ -34,7 +34,7 @@ func Gallery() ([]ui.State, error) {
 	states = append(states, g.release()...)
 	states = append(states, g.envelopes()...)
 	states = append(states, g.access()...)
-	return append(states, personnel.Gallery(set, account.TrustCentre, Nav())...), nil
+	return append(states, personnel.Gallery(set, account.TrustCentre, navigation())...), nil
 }
 
 type gallery struct{ set *ui.Set }
@@ -51,7 +51,7 @@ func ago(days, hours int) time.Time {
 
 func (g gallery) state(page, name, title, path string, data any, touches ...func(*ui.Frame)) ui.State {
 	f := ui.Frame{House: ui.TrustCentre, Instance: "Krebsregister Musterland", Title: title, Now: galleryNow, User: "A. Muster", Role: account.RoleInspector.Title()}
-	for _, n := range Nav() {
+	for _, n := range navigation() {
 		f.Nav = append(f.Nav, ui.NavItem{Label: n.Label, Href: n.Href, Current: n.Href == path})
 	}
 	for _, touch := range touches {
@@ -129,17 +129,29 @@ func (g gallery) release() []ui.State {
 }
 
 func (g gallery) envelopes() []ui.State {
-	const title = "Nicht lesbare Umschläge"
 	aside := []trust.Aside{
 		{ID: "A", Receipt: submission.Receipt(117), Part: 1, Unit: "nord", Reports: 300, Why: trust.NoKey, Received: ago(2, 0)},
 		{ID: "B", Receipt: 119, Part: 4, Unit: "unbekannt-7", Reports: 12, Why: trust.BadContent, Received: ago(1, 4)},
 		{ID: "C", Receipt: 120, Part: 1, Unit: "nord", Reports: 3, Why: trust.Damaged, Received: ago(0, 4)},
 	}
 	names := map[account.UnitID]string{"nord": galleryUnits["nord"], "unbekannt-7": "unbekannt-7"}
+	given := newEnvelopes(aside[2:], names, false, true)
+	given.GivenUp = givenUpTable([]trust.GivenUp{{Aside: aside[1], Ground: trust.GroundForm, By: "b", At: ago(0, 1)},
+		{Aside: aside[0], Ground: trust.GroundLate, By: "system", At: ago(3, 1), Told: true}}, names, map[string]string{"b": "B. Beispiel", "system": "von selbst"})
+	var problems ui.Problems
+	problems.Add("grund", "Der Grund fehlt. Wählen Sie, warum sich der Umschlag nicht mehr lesen lässt.")
+	one := func(name string, at int, ground string, problems ui.Problems, touches ...func(*ui.Frame)) ui.State {
+		page := newEnvelope(&aside[at], names[account.UnitID(aside[at].Unit)], ground, problems)
+		return g.state("envelope", name, envelopeTitle, pathEnvelopes, page, append(touches, crumbs(envelopesTitle, pathEnvelopes, envelopeTitle))...)
+	}
 	return []ui.State{
-		g.state("envelopes", "leer", title, "/umschlaege", newEnvelopes(nil, nil, true), notice("retried")),
-		g.state("envelopes", "drei", title, "/umschlaege", newEnvelopes(aside, names, true)),
-		g.state("envelopes", "ohne Recht zum Öffnen", title, "/umschlaege", newEnvelopes(aside[:1], names, false)),
+		g.state("envelopes", "leer", envelopesTitle, pathEnvelopes, newEnvelopes(nil, nil, true, true), notice("retried")),
+		g.state("envelopes", "drei", envelopesTitle, pathEnvelopes, newEnvelopes(aside, names, true, true)),
+		g.state("envelopes", "ohne Recht zum Öffnen", envelopesTitle, pathEnvelopes, newEnvelopes(aside[:1], names, false, false)),
+		g.state("envelopes", "aufgegeben", envelopesTitle, pathEnvelopes, given, notice("given-up")),
+		one("beschädigt", 2, "", nil),
+		one("Schlüssel fehlt", 0, string(trust.GroundKey), nil),
+		one("ohne Grund", 1, "", problems, func(f *ui.Frame) { f.Errors = problems }),
 	}
 }
 

@@ -35,7 +35,7 @@ func galleryDone(outcome submission.Outcome) func(t *trust.Thread) {
 }
 
 func (g gallery) queries() []ui.State {
-	who := people{asked: "A. Muster", answered: "B. Beispiel", closed: "A. Muster"}
+	who := people{asked: "A. Muster", answered: "B. Beispiel", closed: "A. Muster", further: []string{"C. Vorbild"}}
 	unit := galleryUnits["patho"]
 	overdue := galleryThread(query.PersonFields()[6], ago(12, 0), nil)
 	settled := galleryThread(galleryField, ago(3, 0), galleryAnswered)
@@ -47,6 +47,10 @@ func (g gallery) queries() []ui.State {
 	lapsed := galleryThread(query.Whole, ago(11, 0), galleryDone(submission.Lapsed))
 	unread := galleryThread(galleryField, ago(3, 0), galleryAnswered)
 	unread.Answer, unread.Unread = "", true
+	lost := galleryThread(galleryField, ago(3, 0), nil)
+	lost.Question, lost.Lost = "", true
+	again := galleryThread(galleryField, ago(3, 0), galleryAnswered)
+	again.Others, again.Further = 1, []trust.Further{{Account: "melder-8", AnsweredAt: ago(0, 1), Text: "Der Wert ist die Eindringtiefe in Millimetern."}}
 	counts := trust.QueryCounts{Answered: 1, Open: 1, Overdue: 1, Done: 2}
 	queue := func(at int, list ...trust.Thread) queriesPage {
 		return newQueries(list, galleryUnits, counts, at, 1, galleryNow)
@@ -60,13 +64,15 @@ func (g gallery) queries() []ui.State {
 	}
 	return []ui.State{
 		list("leer", newQueries(nil, nil, trust.QueryCounts{}, 0, 1, galleryNow)),
-		list("beantwortet", queue(0, galleryThread(galleryField, ago(3, 0), galleryAnswered))),
-		list("offen", queue(1, galleryThread(galleryField, ago(9, 0), nil))),
+		list("beantwortet", queue(0, galleryThread(galleryField, ago(3, 0), galleryAnswered), again)),
+		list("offen", queue(1, galleryThread(galleryField, ago(9, 0), nil), lost)),
 		list("Frist überschritten", queue(2, overdue)),
 		list("erledigt, viele", many),
 		one("offen", galleryThread(galleryField, ago(9, 0), nil), notice("query-asked")),
 		one("beantwortet", galleryThread(galleryField, ago(3, 0), galleryAnswered)),
 		one("nicht lesbar", unread),
+		one("Frage nicht lesbar", lost),
+		one("zweimal beantwortet", again),
 		one("abgeschlossen", settled, notice("query-closed")),
 		one("Antwort nach dem Abschluss", late),
 		one("ohne Antwort weitergegeben", lapsed),

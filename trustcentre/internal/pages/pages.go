@@ -31,7 +31,7 @@ var files embed.FS
 func Files() fs.FS { return personnel.Pages(files) }
 
 // Names are the pages that must be there.
-var Names = slices.Concat([]string{"overview", "waiting", "stopped", "queries", "query", "release", "envelopes"}, accessNames, personnel.Names)
+var Names = slices.Concat([]string{"overview", "waiting", "stopped", "queries", "query", "release", "envelopes", "envelope"}, accessNames, personnel.Names)
 
 // Units tells the names of reporting units.
 type Units interface {
@@ -70,6 +70,7 @@ var (
 	staff     = []web.Role{web.Role(account.RoleInspector), web.Role(account.RoleAdviser), web.Role(account.RoleHead)}
 	deciders  = []web.Role{web.Role(account.RoleInspector), web.Role(account.RoleHead)}
 	operators = []web.Role{web.Role(account.RoleOperator), web.Role(account.RoleHead)}
+	enders    = []web.Role{web.Role(account.RoleOperator), web.Role(account.RoleInspector), web.Role(account.RoleHead)} // may give an envelope up
 )
 
 // Routes are the pages and who may see them.
@@ -87,11 +88,23 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "POST /freigabe", Roles: deciders, Handler: p.releaseUnit},
 		{Pattern: "GET /umschlaege", Roles: append(operators, staff...), Handler: p.envelopes},
 		{Pattern: "POST /umschlaege", Roles: operators, Handler: p.retry},
+		{Pattern: "GET /umschlaege/{id}", Roles: enders, Handler: p.envelope},
+		{Pattern: "POST /umschlaege/{id}", Roles: enders, Handler: p.giveUp},
 	}
 }
 
-// Nav is the navigation.
-func Nav() []web.Nav {
+// Nav is the navigation, with what waits there.
+func (p *Pages) Nav() []web.Nav {
+	entries := navigation()
+	for i := range entries {
+		if entries[i].Href == pathQueries {
+			entries[i].Count = p.answeredQueries
+		}
+	}
+	return entries
+}
+
+func navigation() []web.Nav {
 	nav := []web.Nav{
 		{Label: "Arbeitsvorrat", Href: "/", Roles: []web.Role{web.SignedIn}},
 		{Label: "Wartende Meldungen", Href: "/wartend", Roles: staff},
@@ -109,6 +122,7 @@ var Notices = merged(accessNotices, personnel.Notices, map[string]string{
 	"released":     "Die Einrichtung ist freigegeben. Ihre wartenden Meldungen gehen weiter.",
 	"query-asked":  "Die Rückfrage geht an das Meldeportal. Die Antwort finden Sie unter Rückfragen.",
 	"query-closed": "Die Rückfrage ist erledigt. Die Einrichtung sieht das im Meldeportal.",
+	"given-up":     "Der Umschlag ist aufgegeben. Die Einrichtung liest im Meldeportal, dass sie noch einmal senden muss.",
 	"retried":      "Die Umschläge werden noch einmal geöffnet. Das dauert meist weniger als eine Minute.",
 })
 
@@ -126,6 +140,10 @@ func (p *Pages) names(ctx context.Context, ids ...account.UnitID) map[account.Un
 	names := map[account.UnitID]string{}
 	for _, id := range ids {
 		if names[id] != "" {
+			continue
+		}
+		if id == "" { // of an envelope whose facts are damaged
+			names[id] = "nicht lesbar"
 			continue
 		}
 		names[id] = string(id)

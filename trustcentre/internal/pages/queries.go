@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +57,17 @@ func standingOf(value string, c trust.QueryCounts) int {
 	return 0
 }
 
+// answeredQueries counts the answers that wait for a person, for the
+// navigation. A page that can be shown is shown, with or without the number.
+func (p *Pages) answeredQueries(r *web.Request) int {
+	counts, err := p.store.QueryCounts(r.Context())
+	if err != nil {
+		r.Log().Error("count answered queries", "error", err.Error())
+		return 0
+	}
+	return int(counts.Answered)
+}
+
 func (p *Pages) queries(r *web.Request) (web.Response, error) {
 	var filter struct {
 		Standing string `form:"stand,max=20"`
@@ -89,7 +101,7 @@ func newQueries(list []trust.Thread, units map[account.UnitID]string, counts tru
 	page := queriesPage{
 		Filter: ui.Select("stand", "Welche Rückfragen?", ui.Choose(options, standings[at].value)),
 		Table: ui.Table{Caption: "Rückfragen, nächste Frist zuerst", Count: ui.Count(total, "Rückfrage", "Rückfragen"),
-			Columns: []ui.Column{ui.Col("Feld"), ui.Col("Frist"), ui.Col("Einrichtung"), ui.Col("Quittung, Stelle"), ui.Col("Gestellt")},
+			Columns: []ui.Column{ui.Col("Feld und Einrichtung"), ui.Col("Frist")}, // two, so that a telephone shows them whole
 			Pages:   ui.Pages(int(total), number, pathQueries, url.Values{"stand": {standings[at].value}}),
 			Empty:   ui.Empty{Title: "Keine Rückfragen in diesem Stand", Body: "Rückfragen stellen Sie auf der Seite einer angehaltenen Meldung. Die Antworten erscheinen hier."}},
 	}
@@ -99,8 +111,9 @@ func newQueries(list []trust.Thread, units map[account.UnitID]string, counts tru
 	for i := range list {
 		t := &list[i]
 		page.Table.Rows = append(page.Table.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: t.Field, Href: pathQueries + "/" + string(t.ID), Name: "Quittung und Stelle " + place(t), Header: true},
-			dueCell(t, now), {Text: units[account.UnitID(t.Unit)]}, {Text: place(t)}, {Text: ui.Moment(t.AskedAt)}}})
+			{Text: t.Field, Href: pathQueries + "/" + string(t.ID), Name: "Quittung und Stelle " + place(t), Header: true,
+				More: units[account.UnitID(t.Unit)] + ", Quittung und Stelle " + place(t) + ", gestellt am " + ui.Date(t.AskedAt)},
+			dueCell(t, now)}})
 	}
 	return page
 }
@@ -124,7 +137,20 @@ func dueCell(t *trust.Thread, now time.Time) ui.Cell {
 		return ui.Cell{Text: "erledigt am " + ui.Date(t.ClosedAt)}
 	}
 	badge := deadlineBadge(daysLeft(t.Due, now, 0))
-	return ui.Cell{Text: ui.Date(t.Due), Badge: &badge}
+	return ui.Cell{Text: ui.Date(t.Due) + " ", Badge: &badge, More: remark(t)}
+}
+
+// remark is what a person has to know of a query before opening it.
+func remark(t *trust.Thread) string {
+	switch {
+	case t.Lost:
+		return "Frage nicht lesbar"
+	case t.Unread:
+		return "Antwort nicht lesbar"
+	case t.Others > 0:
+		return ui.Count(int64(t.Others+1), "Antwort", "Antworten")
+	}
+	return ""
 }
 
 var outcomeWords = map[submission.Outcome]string{
@@ -154,19 +180,30 @@ func (p *Pages) query(r *web.Request) (web.Response, error) {
 }
 
 // people are the names of who asked, who answered and who closed.
-type people struct{ asked, answered, closed string }
+type people struct {
+	asked, answered, closed string
+	further                 []string // of the answers beside the first
+}
 
 func (p *Pages) people(ctx context.Context, t *trust.Thread) people {
 	who := people{asked: staffName(ctx, p.staff, t.AskedBy), closed: staffName(ctx, p.staff, t.ClosedBy)}
 	if t.Account == "" {
 		return who
 	}
-	// What the portal says; the register knows whose account it is.
-	who.answered = "Zugang " + t.Account
-	if a, err := p.desk.Account(ctx, account.ID(t.Account)); err == nil && a.Person.Name != "" {
-		who.answered = a.Person.Name
+	who.answered = p.reporter(ctx, t.Account)
+	for _, f := range t.Further {
+		who.further = append(who.further, p.reporter(ctx, f.Account))
 	}
 	return who
+}
+
+// reporter is the name behind an account of the portal. The number is what the
+// portal says; the register knows whose it is.
+func (p *Pages) reporter(ctx context.Context, id string) string {
+	if a, err := p.desk.Account(ctx, account.ID(id)); err == nil && a.Person.Name != "" {
+		return a.Person.Name
+	}
+	return "Zugang " + id
 }
 
 func newQuery(t *trust.Thread, unit string, who people, now time.Time) queryPage {
@@ -181,6 +218,9 @@ func newQuery(t *trust.Thread, unit string, who people, now time.Time) queryPage
 	if t.Account != "" {
 		page.Thread.Events = append(page.Thread.Events, answered(t, who))
 	}
+	for i, f := range t.Further {
+		page.Thread.Events = append(page.Thread.Events, answerEvent("Weitere Antwort", who.further[i], f.AnsweredAt, f.Text, f.Unread))
+	}
 	if t.Outcome == "" {
 		page.Close = &ui.Button{Label: "Rückfrage abschließen", Kind: "secondary"}
 	} else {
@@ -191,28 +231,52 @@ func newQuery(t *trust.Thread, unit string, who people, now time.Time) queryPage
 	if t.Waits {
 		page.Decision = "/wartend/" + string(t.Dossier)
 	}
-	switch {
-	case t.Unread && !t.Emptied:
-		page.Alert = &ui.Alert{Kind: ui.Danger, Title: "Die Antwort ist nicht lesbar",
-			Body: "Sie kam beschädigt an oder ist für einen Schlüssel versiegelt, der hier fehlt. Schließen Sie die Rückfrage ab und fragen Sie noch einmal, oder rufen Sie die Einrichtung an."}
-	case t.Emptied:
-		page.Alert = &ui.Alert{Kind: ui.Info, Title: "Der Wortlaut ist gelöscht", Body: "Fragen und Antworten werden 90 Tage nach dem Abschluss der Rückfrage gelöscht. Eine Antwort mit einer Angabe zur Person geht schon, wenn das Register die Meldung abgeschlossen hat."}
-	case t.Account != "" && t.Outcome != "" && t.AnsweredAt.After(t.ClosedAt):
-		page.Alert = &ui.Alert{Kind: ui.Info, Title: "Die Antwort kam nach dem Abschluss", Body: "Sie ändert nichts mehr an der Meldung."}
-	}
+	page.Alert = queryAlert(t)
 	return page
 }
 
+// queryAlert is what is out of the ordinary about a query.
+func queryAlert(t *trust.Thread) *ui.Alert {
+	late := func(at time.Time) bool { return t.Outcome != "" && at.After(t.ClosedAt) }
+	switch {
+	case t.Lost && t.Outcome == "":
+		return &ui.Alert{Kind: ui.Danger, Title: "Die Frage ist nicht lesbar",
+			Body: "Sie ist in dieser Datenbank beschädigt. Schließen Sie die Rückfrage ab und fragen Sie noch einmal. Verständigen Sie die Technik."}
+	case t.Unread && !t.Emptied:
+		return &ui.Alert{Kind: ui.Danger, Title: "Die Antwort ist nicht lesbar",
+			Body: "Sie ist beschädigt oder für einen Schlüssel versiegelt, der hier fehlt. Schließen Sie die Rückfrage ab und fragen Sie noch einmal, oder rufen Sie die Einrichtung an."}
+	case t.Emptied:
+		return &ui.Alert{Kind: ui.Info, Title: "Der Wortlaut ist gelöscht", Body: "Fragen und Antworten werden 90 Tage nach dem Abschluss der Rückfrage gelöscht. Eine Antwort mit einer Angabe zur Person geht schon, wenn das Register die Meldung abgeschlossen hat."}
+	case t.Account != "" && late(t.AnsweredAt), slices.ContainsFunc(t.Further, func(f trust.Further) bool { return late(f.AnsweredAt) }):
+		return &ui.Alert{Kind: ui.Info, Title: "Eine Antwort kam nach dem Abschluss", Body: "Sie ändert nichts mehr an der Meldung."}
+	case len(t.Further) > 0:
+		return &ui.Alert{Kind: ui.Warning, Title: "Diese Rückfrage wurde mehr als einmal beantwortet",
+			Body: "Das Portal hatte die erste Antwort nicht mehr, meist weil es aus einer Sicherung kam. Lesen Sie alle Antworten; die spätere kann die frühere berichtigen."}
+	}
+	return nil
+}
+
 func asked(t *trust.Thread, who people) ui.Event {
-	return ui.Event{When: ui.Moment(t.AskedAt), Machine: ui.Machine(t.AskedAt), Title: "Frage", Source: who.asked, Lines: lines(t.Question)}
+	return ui.Event{When: ui.Moment(t.AskedAt), Machine: ui.Machine(t.AskedAt), Title: "Frage", Source: who.asked, Lines: questionLines(t)}
 }
 
 func answered(t *trust.Thread, who people) ui.Event {
-	e := ui.Event{When: ui.Moment(t.AnsweredAt), Machine: ui.Machine(t.AnsweredAt), Title: "Antwort", Source: who.answered, Lines: lines(t.Answer)}
-	if t.Unread {
+	return answerEvent("Antwort", who.answered, t.AnsweredAt, t.Answer, t.Unread)
+}
+
+func answerEvent(title, who string, at time.Time, text string, unread bool) ui.Event {
+	e := ui.Event{When: ui.Moment(at), Machine: ui.Machine(at), Title: title, Source: who, Lines: lines(text)}
+	if unread {
 		e.Lines = []string{"nicht lesbar"}
 	}
 	return e
+}
+
+func questionLines(t *trust.Thread) []string {
+	if t.Lost {
+		return []string{"nicht lesbar"}
+	}
+	return lines(t.Question)
 }
 
 // lines are the lines of a text, or that it was deleted.

@@ -37,6 +37,9 @@ func (p *Pages) stopped(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.Lost {
+		r.Log().Error("a held record is damaged at rest", "dossier", string(h.ID))
+	}
 	page := newStopped(h, &record, p.terms)
 	page.Ask = newAsking(&h, threads, askForm{}, nil)
 	return web.Page("stopped", stoppedTitle, page), nil
@@ -53,6 +56,15 @@ func newStopped(h trust.Held, record *transfer.Record, terms Terms) stoppedPage 
 		page.Facts.Items[3] = ui.Item{Key: "Frist bis", Value: ui.Date(h.Received.Add(terms.ForwardWithin))}
 		page.Unfit = &ui.Alert{Kind: ui.Danger, Title: "Das Register kann diese Meldung so nicht annehmen",
 			Body: "Verständigen Sie die Technik. Fragen Sie die Einrichtung nach einer berichtigten Fassung; sie ersetzt diese."}
+	}
+	if h.Lost {
+		page.Facts.Items[2].Value = "nicht lesbar"
+		page.Unfit = &ui.Alert{Kind: ui.Danger, Title: "Diese Meldung ist hier beschädigt worden",
+			Body: "Sie lässt sich nicht mehr lesen und nicht weitergeben. Verständigen Sie die Technik. Bitten Sie die Einrichtung, die Meldung in einem neuen Paket zu senden oder in der Online-Erfassung die Identität neu anzugeben; die neue Fassung ersetzt diese."}
+		for _, stop := range h.Stops {
+			page.Fields.Items = append(page.Fields.Items, ui.Item{Key: fieldName(stop.Field), Values: []string{reasonWords[stop.Reason]}})
+		}
+		return page
 	}
 	for _, stop := range h.Stops {
 		page.Choice = page.Choice || stop.MayBeHarmless()

@@ -4,6 +4,7 @@ package query
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"time"
@@ -21,22 +22,33 @@ type Arrived struct {
 	Account string // opaque number of the account that answered
 	At      time.Time
 	Text    string
-	Sealed  []byte // when it cannot be opened or read; Text is empty then
+	Sealed  []byte            // when it cannot be opened or read; Text is empty then
+	Digest  [sha256.Size]byte // of what the portal gave: the same given again is no second answer
+	Further bool              // it stands beside a first one; only of those that are tried again
+}
+
+// Taken is what came of answers that arrived.
+type Taken struct {
+	Fresh   int // not known before
+	Further int // of those, to a query that had an answer already
+	Foreign int // to a query that this house has not asked
+	Dropped int // more to one query than are kept
 }
 
 // Shelf is what the courier needs of the store.
 type Shelf interface {
 	// UntoldQueries gives queries of which the portal does not know the
-	// present standing, in the order in which they were asked.
-	UntoldQueries(ctx context.Context, limit int) ([]submission.Query, error)
+	// present standing, in the order in which they were asked, and how many it
+	// has passed by because their question cannot be opened.
+	UntoldQueries(ctx context.Context, limit int) ([]submission.Query, int, error)
 	// QueriesTold notes that the portal knows them; one that was closed
 	// meanwhile stays untold.
 	QueriesTold(ctx context.Context, items []submission.Query) error
-	// TakeAnswers stores answers durably, the first one to each query. It
-	// tells how many were new, and how many belong to no query of this house.
-	TakeAnswers(ctx context.Context, arrived []Arrived) (int, int, error)
-	// UnreadAnswers gives answers that could not be opened or read.
-	UnreadAnswers(ctx context.Context, limit int) ([]Arrived, error)
+	// TakeAnswers stores answers durably, each once, and tells what came of them.
+	TakeAnswers(ctx context.Context, arrived []Arrived) (Taken, error)
+	// UnreadAnswers gives answers that could not be opened or read, and how
+	// many it has passed by because they are damaged here.
+	UnreadAnswers(ctx context.Context, limit int) ([]Arrived, int, error)
 	// RetellQueries lets all queries be told once more.
 	RetellQueries(ctx context.Context) error
 	// ReadAnswers stores the texts of such answers.
@@ -53,6 +65,7 @@ type Courier struct {
 
 	asked    time.Time // when the portal was asked for answers
 	refused  time.Time // when the portal refused queries
+	alarmed  time.Time // when damaged questions were last spoken of
 	reopened bool      // answers that could not be opened were tried again
 	retold   bool      // all queries were put in line to be told once more
 }
@@ -62,6 +75,7 @@ const (
 	tellAtOnce = 200
 	askEvery   = 5 * time.Second
 	retryEvery = time.Minute
+	alarmEvery = time.Hour
 	mostUnread = 1000
 )
 
@@ -89,9 +103,16 @@ func (c *Courier) Tell(ctx context.Context) (bool, error) {
 		}
 		c.retold = true
 	}
-	untold, err := c.shelf.UntoldQueries(ctx, tellAtOnce)
-	if err != nil || len(untold) == 0 {
+	untold, damaged, err := c.shelf.UntoldQueries(ctx, tellAtOnce)
+	if err != nil {
 		return false, err
+	}
+	if damaged > 0 && !c.lately(c.alarmed, alarmEvery) {
+		c.alarmed = c.clock()
+		c.log.ErrorContext(ctx, "questions cannot be opened; their queries are passed by", "queries", damaged)
+	}
+	if len(untold) == 0 {
+		return false, nil
 	}
 	taken, err := c.put(ctx, untold)
 	if len(taken) < len(untold) {
@@ -151,26 +172,40 @@ func (c *Courier) Pull(ctx context.Context) (bool, error) {
 	for i := range answers {
 		arrived[i], ids[i] = c.open(&answers[i]), answers[i].Query
 	}
-	fresh, foreign, err := c.shelf.TakeAnswers(ctx, arrived)
+	taken, err := c.shelf.TakeAnswers(ctx, arrived)
 	if err != nil {
 		return false, err
 	}
-	if foreign > 0 { // never their ids: they are words of a portal that breaks the contract
-		c.log.ErrorContext(ctx, "the portal gives answers to queries that nobody has asked; they are dropped", "answers", foreign)
-	}
+	c.report(ctx, taken)
 	if err := c.door.AcknowledgeAnswers(ctx, ids); err != nil {
 		return false, fmt.Errorf("acknowledge answers: %w", err)
 	}
-	if fresh > 0 {
+	if taken.Fresh > 0 {
 		c.asked = time.Time{} // there may be more
 	}
 	return true, nil
 }
 
+// report says what nobody expects of answers, never their ids: those are words
+// of a portal that may break the contract. A portal that let a query be answered
+// again was set back, so it is told all of them once more.
+func (c *Courier) report(ctx context.Context, taken Taken) {
+	if taken.Foreign > 0 {
+		c.log.ErrorContext(ctx, "the portal gives answers to queries that nobody has asked; they are dropped", "answers", taken.Foreign)
+	}
+	if taken.Dropped > 0 {
+		c.log.ErrorContext(ctx, "the portal gives one query more answers than are kept; they are dropped", "answers", taken.Dropped)
+	}
+	if taken.Further > 0 {
+		c.log.WarnContext(ctx, "queries were answered again; they are told once more", "answers", taken.Further)
+		c.retold = false
+	}
+}
+
 // open gives the text of an answer. Whatever comes from the portal may be
 // damaged or hostile, and one bad answer must not stop the others.
 func (c *Courier) open(a *submission.Answer) Arrived {
-	arrived := Arrived{Query: a.Query, Account: a.Account, At: a.At}
+	arrived := Arrived{Query: a.Query, Account: a.Account, At: a.At, Digest: sha256.Sum256(a.Sealed)}
 	text, readable := c.text(a.Sealed)
 	if readable { // the seal says itself whether it is whole
 		arrived.Text = text
@@ -198,9 +233,12 @@ func (c *Courier) reopen(ctx context.Context) error {
 	if c.reopened {
 		return nil
 	}
-	unread, err := c.shelf.UnreadAnswers(ctx, mostUnread)
+	unread, damaged, err := c.shelf.UnreadAnswers(ctx, mostUnread)
 	if err != nil {
 		return err
+	}
+	if damaged > 0 {
+		c.log.ErrorContext(ctx, "unread answers are damaged here; they are passed by", "answers", damaged)
 	}
 	var read []Arrived
 	for _, a := range unread {

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"meldewerk/exchange/submission"
 	"meldewerk/fault"
 	"meldewerk/identity/mention"
 	"meldewerk/report"
@@ -65,7 +66,7 @@ const Whole = "Meldung insgesamt"
 func PersonFields() []string {
 	fields := []string{"Nachname", "Vornamen", "Geburtsname", "Frühere Namen", "Titel und Namenszusätze", "Geschlecht", "Geburtsdatum", "Anschrift", "Versichertendaten"}
 	for i, f := range fields {
-		fields[i] = "Angaben zur Person: " + f
+		fields[i] = submission.OfPerson + f
 	}
 	return fields
 }

@@ -16,6 +16,7 @@ import (
 	"meldewerk/internal/database"
 	"meldewerk/pseudonym"
 	"meldewerk/report"
+	"meldewerk/trustcentre/internal/handover"
 	"meldewerk/trustcentre/internal/inspection"
 	"meldewerk/trustcentre/internal/lastlook"
 	"meldewerk/trustcentre/internal/pseudonymisation"
@@ -127,7 +128,31 @@ func (s *Store) known(ctx context.Context, tx *database.Tx, ref pseudonym.Report
 	}
 	k.Person, k.Content = [32]byte(person), [32]byte(content)
 	copy(k.Occasion[:], occasion)
-	return &k, nil
+	lost, err := s.lost(ctx, tx, ref, k.Version)
+	if lost {
+		k.Content = [32]byte{} // the same content is no Doppelmeldung: it takes the place of what is damaged
+	}
+	return &k, err
+}
+
+// lost says whether the version still waits here and is damaged, so that it can
+// never go on.
+func (s *Store) lost(ctx context.Context, tx *database.Tx, ref pseudonym.ReportRef, version int64) (bool, error) {
+	var id, raw string
+	var sealed, content []byte
+	err := tx.QueryRowContext(ctx, `
+		SELECT id, stops, record, content FROM dossier WHERE report_ref = $1 AND receipt = $2 AND state IN ('held', 'ready')`,
+		string(ref), version).Scan(&id, &raw, &sealed, &content)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for a version that waits: %w", err)
+	}
+	var stops []lastlook.Stop
+	var record transfer.Record
+	return json.Unmarshal([]byte(raw), &stops) != nil || s.dossiers.OpenJSON(id, "record", sealed, &record) != nil ||
+		content != nil && s.original(handover.DossierID(id), content) == nil, nil
 }
 
 func (s *Store) admit(ctx context.Context, tx *database.Tx, e *submission.Envelope, position int, o *Opened) error {
@@ -214,11 +239,7 @@ func (s *Store) supersede(ctx context.Context, tx *database.Tx, ref pseudonym.Re
 	}
 	carried := transfer.IdentitySame
 	for _, w := range older {
-		var record transfer.Record
-		if err := s.dossiers.OpenJSON(w.id, "record", w.sealed, &record); err != nil {
-			return "", fmt.Errorf("open replaced record: %w", err)
-		}
-		carried = stronger(carried, record.Identity)
+		carried = stronger(carried, s.related(w.id, w.sealed))
 		if err := s.dropNaming(ctx, tx, w.id, w.content); err != nil {
 			return "", err
 		}

@@ -67,7 +67,18 @@ func (s *Store) Collect(ctx context.Context, envelopes []submission.Envelope) (i
 	return fresh, err
 }
 
-// NextEnvelope gives the stored envelope with the lowest receipt, or nil.
+// factsOf reads what stands outside the seal, and says whether it is whole: no
+// damaged row may stop the others.
+func factsOf(outside string) (facts, bool) {
+	var f facts
+	if json.Unmarshal([]byte(outside), &f) != nil || f.Unit == "" || f.Reports < 1 {
+		return facts{}, false
+	}
+	return f, true
+}
+
+// NextEnvelope gives the stored envelope with the lowest receipt, or nil. One
+// whose facts are damaged here is given as Damaged.
 func (s *Store) NextEnvelope(ctx context.Context) (*submission.Envelope, error) {
 	var found *submission.Envelope
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
@@ -83,10 +94,8 @@ func (s *Store) NextEnvelope(ctx context.Context) (*submission.Envelope, error) 
 			if err := scan(&e.ID, &e.Receipt, &e.Part, &outside, &e.Sealed, &received); err != nil {
 				return err
 			}
-			var f facts
-			if err := json.Unmarshal([]byte(outside), &f); err != nil {
-				return fmt.Errorf("decode envelope: %w", err)
-			}
+			f, intact := factsOf(outside)
+			e.Damaged = !intact || f.Kind == "" || f.Channel == ""
 			e.ReceivedAt, e.Parts, e.Kind, e.Channel, e.Unit = received.Time, f.Parts, f.Kind, f.Channel, f.Unit
 			e.AnyReporter, e.Reporters, e.Released, e.Reports, e.Withdrawn, e.SHA256 = f.AnyReporter, f.Reporters, f.Released, f.Reports, f.Withdrawn, f.SHA256
 			found = &e
@@ -102,7 +111,7 @@ type Trouble string
 // The troubles.
 const (
 	NoKey      Trouble = "keys"    // none of the keys here opens it
-	BadContent Trouble = "content" // it opens, and holds something else than a portal writes
+	BadContent Trouble = "content" // it holds something else than a portal writes, or its facts are damaged here
 	Damaged    Trouble = "damaged" // it came without its content and stays at the portal
 )
 
@@ -124,7 +133,7 @@ type Aside struct {
 	ID       submission.EnvelopeID
 	Receipt  submission.Receipt
 	Part     int
-	Unit     string
+	Unit     string // empty: the facts are damaged here, and Reports is 0
 	Reports  int
 	Why      Trouble
 	Received time.Time
@@ -151,10 +160,7 @@ func (s *Store) SetAsides(ctx context.Context, limit int) ([]Aside, error) {
 			if err := scan(&a.ID, &a.Receipt, &a.Part, &outside, &a.Why, &received); err != nil {
 				return err
 			}
-			var f facts
-			if err := json.Unmarshal([]byte(outside), &f); err != nil {
-				return fmt.Errorf("decode envelope: %w", err)
-			}
+			f, _ := factsOf(outside)
 			a.Unit, a.Reports, a.Received = f.Unit, f.Reports, received.Time
 			list = append(list, a)
 		}

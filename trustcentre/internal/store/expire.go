@@ -49,10 +49,9 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (int64, error) {
 		if err != nil {
 			return fmt.Errorf("delete expired identities: %w", err)
 		}
-		envelopes, err := affected(tx.ExecContext(ctx, `
-			UPDATE envelope SET state = 'expired', trouble = '', sealed = NULL WHERE stored_at < $1 AND sealed IS NOT NULL`, database.At(before)))
+		envelopes, err := expireEnvelopes(ctx, tx, before)
 		if err != nil {
-			return fmt.Errorf("delete expired envelopes: %w", err)
+			return err
 		}
 		if emptied = unreleased + identities + envelopes + queries; emptied == 0 {
 			return nil
@@ -87,12 +86,9 @@ func (s *Store) expireUnreleased(ctx context.Context, tx *database.Tx, before ti
 	}
 	nothing := make([]byte, sha256.Size)
 	for _, l := range list {
-		var record transfer.Record
-		if err := s.dossiers.OpenJSON(l.id, "record", l.sealed, &record); err != nil {
-			return 0, fmt.Errorf("open expired record: %w", err)
-		}
+		related := s.related(l.id, l.sealed)
 		person := nothing
-		if record.Identity == transfer.IdentityReplaced {
+		if related == transfer.IdentityReplaced {
 			person = inspection.Doubted[:]
 		}
 		if _, err := tx.ExecContext(ctx, `
@@ -104,7 +100,7 @@ func (s *Store) expireUnreleased(ctx context.Context, tx *database.Tx, before ti
 			UPDATE reference SET person_digest = $3, content_digest = $4, changed_at = $5,
 				chiffrat = CASE WHEN $6 AND EXISTS (SELECT 1 FROM dossier d WHERE d.report_ref = $1 AND d.handed_at IS NOT NULL) THEN chiffrat END
 			WHERE report_ref = $1 AND version = $2`,
-			l.report, int64(l.progress.Receipt), person, nothing, database.At(tx.Now), record.Identity == transfer.IdentitySame); err != nil {
+			l.report, int64(l.progress.Receipt), person, nothing, database.At(tx.Now), related == transfer.IdentitySame); err != nil {
 			return 0, fmt.Errorf("forget expired digest: %w", err)
 		}
 		if err := s.tell(ctx, tx, l.progress); err != nil {
@@ -188,7 +184,7 @@ func (s *Store) HandOverAgain(ctx context.Context, actor string) ([]handover.Dos
 }
 
 // Kept opens records that are kept to be sent again; what was emptied
-// meanwhile is left out.
+// meanwhile or is damaged is left out.
 func (s *Store) Kept(ctx context.Context, ids []handover.DossierID) ([]transfer.Record, error) {
 	var records []transfer.Record
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
@@ -202,8 +198,8 @@ func (s *Store) Kept(ctx context.Context, ids []handover.DossierID) ([]transfer.
 				if err := scan(&sealed); err != nil {
 					return err
 				}
-				if err := s.dossiers.OpenJSON(string(id), "record", sealed, &record); err != nil {
-					return fmt.Errorf("open record: %w", err)
+				if s.dossiers.OpenJSON(string(id), "record", sealed, &record) != nil {
+					continue
 				}
 				records = append(records, record)
 			}

@@ -17,7 +17,7 @@ import (
 )
 
 // Ready gives records that may leave, lowest receipt first, so that a version
-// never overtakes the one before.
+// never overtakes the one before. One that is damaged is given as such.
 func (s *Store) Ready(ctx context.Context, limit int) ([]handover.Outgoing, error) {
 	var outgoing []handover.Outgoing
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
@@ -31,8 +31,8 @@ func (s *Store) Ready(ctx context.Context, limit int) ([]handover.Outgoing, erro
 			if err := scan(&o.ID, &sealed); err != nil {
 				return err
 			}
-			if err := s.dossiers.OpenJSON(string(o.ID), "record", sealed, &o.Record); err != nil {
-				return fmt.Errorf("open record: %w", err)
+			if s.dossiers.OpenJSON(string(o.ID), "record", sealed, &o.Record) != nil {
+				o.Record, o.Damaged = transfer.Record{}, true
 			}
 			outgoing = append(outgoing, o)
 		}
@@ -69,8 +69,8 @@ func (s *Store) HandedOver(ctx context.Context, ids []handover.DossierID) error 
 	})
 }
 
-// Refused holds records back that the registry does not take, so that they
-// stop nothing else; a person looks at them.
+// Refused holds records back that the registry does not take or that are
+// damaged, so that they stop nothing else; a person looks at them.
 func (s *Store) Refused(ctx context.Context, ids []handover.DossierID) error {
 	return s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
 		for _, id := range ids {
@@ -87,14 +87,21 @@ func (s *Store) Refused(ctx context.Context, ids []handover.DossierID) error {
 }
 
 // Complete takes completion notices and empties what could identify the
-// patients of the completed reports. A notice that is known changes nothing.
-func (s *Store) Complete(ctx context.Context, notices []transfer.Notice) error {
-	return s.reduce(ctx, func(ctx context.Context, tx *database.Tx) error {
+// patients of the completed reports. A notice that is known changes nothing. It
+// tells of how many the reduced view was damaged: they make no entry in the
+// history.
+func (s *Store) Complete(ctx context.Context, notices []transfer.Notice) (int, error) {
+	damaged := 0
+	err := s.reduce(ctx, func(ctx context.Context, tx *database.Tx) error {
+		damaged = 0
 		counts := map[string]int64{}
 		for i := range notices {
-			outcome, err := s.complete(ctx, tx, &notices[i])
+			outcome, whole, err := s.complete(ctx, tx, &notices[i])
 			if err != nil {
 				return fmt.Errorf("complete report: %w", err)
+			}
+			if !whole {
+				damaged++
 			}
 			if outcome != "" {
 				counts[string(outcome)]++
@@ -105,11 +112,12 @@ func (s *Store) Complete(ctx context.Context, notices []transfer.Notice) error {
 		}
 		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.ReportDeleted, Counts: counts})
 	})
+	return damaged, err
 }
 
 // complete ends one dossier and gives the state that its reporter reads, ""
-// when there is no such dossier under work.
-func (s *Store) complete(ctx context.Context, tx *database.Tx, n *transfer.Notice) (submission.State, error) {
+// when there is no such dossier under work; and whether its view was whole.
+func (s *Store) complete(ctx context.Context, tx *database.Tx, n *transfer.Notice) (submission.State, bool, error) {
 	var id, unit string
 	var sealed, content []byte
 	var newer bool
@@ -120,53 +128,54 @@ func (s *Store) complete(ctx context.Context, tx *database.Tx, n *transfer.Notic
 		FROM dossier d WHERE d.report_ref = $1 AND d.receipt = $2 AND d.state IN ('ready', 'handed_over')`,
 		string(n.Report), n.Version).Scan(&id, &unit, &p.Receipt, &p.Position, &sealed, &content, &newer)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+		return "", true, nil
 	}
 	if err != nil {
-		return "", err
+		return "", true, err
 	}
-	state := "closed"
+	state, whole := "closed", true
 	p.State = submission.Outdated
 	if n.Outcome == transfer.Completed && !newer {
 		state, p.State = "completed", submission.Completed
-		if err := s.finish(ctx, tx, n, id, unit, p, sealed); err != nil {
-			return "", err
+		if whole, err = s.finish(ctx, tx, n, id, unit, p, sealed); err != nil {
+			return "", true, err
 		}
 	}
 	if err := s.dropNaming(ctx, tx, id, content); err != nil {
-		return "", err
+		return "", true, err
 	}
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE dossier SET state = $2, content = NULL, view = NULL, ended_at = $3 WHERE id = $1`,
 		id, state, database.At(tx.Now)); err != nil {
-		return "", fmt.Errorf("empty dossier: %w", err)
+		return "", true, fmt.Errorf("empty dossier: %w", err)
 	}
-	return p.State, s.tell(ctx, tx, p)
+	return p.State, whole, s.tell(ctx, tx, p)
 }
 
 // finish joins the notice with the reduced view for the portal. A view that
-// was deleted at the end of its time makes no entry in the history.
-func (s *Store) finish(ctx context.Context, tx *database.Tx, n *transfer.Notice, id, unit string, p submission.Progress, sealed []byte) error {
+// was deleted at the end of its time, or is damaged, makes no entry in the
+// history. It says whether the view was whole.
+func (s *Store) finish(ctx context.Context, tx *database.Tx, n *transfer.Notice, id, unit string, p submission.Progress, sealed []byte) (bool, error) {
 	if sealed == nil {
-		return nil
+		return true, nil
 	}
 	var view View
-	if err := s.dossiers.OpenJSON(id, "view", sealed, &view); err != nil {
-		return fmt.Errorf("open view: %w", err)
+	if s.dossiers.OpenJSON(id, "view", sealed, &view) != nil {
+		return false, nil
 	}
 	item := submission.HistoryItem{Receipt: p.Receipt, Position: p.Position, Unit: unit, Reporter: view.Reporter,
 		ReportID: view.ReportID, Channel: view.Channel, View: view.Reduced, Entry: n.Entry, Replaces: true}
 	resealed, err := s.completions.SealJSON(n.ID, "item", item)
 	if err != nil {
-		return fmt.Errorf("seal finished report: %w", err)
+		return true, fmt.Errorf("seal finished report: %w", err)
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO completion (notice_id, receipt, position, item, noted_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (notice_id) DO NOTHING`,
 		n.ID, int64(p.Receipt), int64(p.Position), resealed, database.At(tx.Now))
 	if err != nil {
-		return fmt.Errorf("keep finished report: %w", err)
+		return true, fmt.Errorf("keep finished report: %w", err)
 	}
-	return nil
+	return true, nil
 }
 
 // Untold gives states that the portal does not know yet.
@@ -184,8 +193,8 @@ func (s *Store) Untold(ctx context.Context, limit int) ([]submission.Progress, e
 			if err := scan(&p.Receipt, &p.Position, &p.State, &remarks, &at); err != nil {
 				return err
 			}
-			if err := json.Unmarshal([]byte(remarks), &p.Remarks); err != nil {
-				return fmt.Errorf("decode remarks: %w", err)
+			if json.Unmarshal([]byte(remarks), &p.Remarks) != nil {
+				p.Remarks = nil // damaged; the state counts, and those behind it
 			}
 			p.At = at.Time
 			untold = append(untold, p)
@@ -210,12 +219,15 @@ func (s *Store) Told(ctx context.Context, items []submission.Progress) error {
 }
 
 // Unfinished gives finished reports that the portal does not have yet, the
-// earlier version of a report before the later one.
-func (s *Store) Unfinished(ctx context.Context, limit int) ([]handover.Finished, error) {
+// earlier version of a report before the later one; and how many it has passed
+// by because they are damaged.
+func (s *Store) Unfinished(ctx context.Context, limit int) ([]handover.Finished, int, error) {
 	var list []handover.Finished
+	passed := 0
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		list, passed = nil, 0
 		for scan, err := range each(ctx, tx, `
-			SELECT notice_id, item FROM completion WHERE told_at IS NULL ORDER BY noted_at, receipt, position LIMIT $1`, limit) {
+			SELECT notice_id, item FROM completion WHERE told_at IS NULL ORDER BY noted_at, receipt, position`) {
 			if err != nil {
 				return err
 			}
@@ -224,14 +236,17 @@ func (s *Store) Unfinished(ctx context.Context, limit int) ([]handover.Finished,
 			if err := scan(&f.NoticeID, &sealed); err != nil {
 				return err
 			}
-			if err := s.completions.OpenJSON(f.NoticeID, "item", sealed, &f.Item); err != nil {
-				return fmt.Errorf("open finished report: %w", err)
+			if s.completions.OpenJSON(f.NoticeID, "item", sealed, &f.Item) != nil {
+				passed++
+				continue
 			}
-			list = append(list, f)
+			if list = append(list, f); len(list) == limit {
+				break
+			}
 		}
 		return nil
 	})
-	return list, err
+	return list, passed, err
 }
 
 // Delivered empties finished reports that the portal has.

@@ -16,7 +16,6 @@ import (
 	"meldewerk/exchange/transfer"
 	"meldewerk/fault"
 	"meldewerk/internal/database"
-	"meldewerk/report"
 	"meldewerk/trustcentre/internal/handover"
 	"meldewerk/trustcentre/internal/lastlook"
 	"meldewerk/trustcentre/internal/query"
@@ -41,6 +40,7 @@ type Held struct {
 	Reason   string // release or lastlook
 	Stops    []lastlook.Stop
 	Unfit    bool // the registry could not take the record as it is
+	Lost     bool // what lies here of the record or of its stops cannot be opened; the record only of one that was opened
 	Received time.Time
 	Asked    int  // open queries on it without an answer; only in lists
 	Answered int  // open queries with an answer; only in lists
@@ -81,8 +81,8 @@ func scanHeld(scan func(dest ...any) error, more ...any) (Held, error) {
 	if err := scan(append([]any{&h.ID, &h.Receipt, &h.Position, &h.Unit, &h.Reason, &stops, &h.Unfit, &received}, more...)...); err != nil {
 		return h, err
 	}
-	if err := json.Unmarshal([]byte(stops), &h.Stops); err != nil {
-		return h, fmt.Errorf("decode stops: %w", err)
+	if json.Unmarshal([]byte(stops), &h.Stops) != nil { // one damaged row must not hide the others
+		h.Stops, h.Lost, h.Unfit = nil, true, true
 	}
 	h.Received = received.Time
 	return h, nil
@@ -111,7 +111,7 @@ func (s *Store) Overdue(ctx context.Context, receivedBefore time.Time, limit int
 }
 
 // Stopped opens one held record for the person who decides on it; the look is
-// logged in the same transaction.
+// logged in the same transaction. One that is damaged is shown as Lost.
 func (s *Store) Stopped(ctx context.Context, actor string, id handover.DossierID) (Held, transfer.Record, error) {
 	var h Held
 	var record transfer.Record
@@ -129,14 +129,10 @@ func (s *Store) Stopped(ctx context.Context, actor string, id handover.DossierID
 		if err != nil {
 			return err
 		}
-		if err := s.dossiers.OpenJSON(string(id), "record", sealed, &record); err != nil {
-			return fmt.Errorf("open record: %w", err)
+		if s.dossiers.OpenJSON(string(id), "record", sealed, &record) != nil {
+			record, h.Lost, h.Unfit = transfer.Record{}, true, true
 		}
-		original, err := s.original(id, content)
-		if err != nil {
-			return err
-		}
-		h.Named = query.IsNamed(original)
+		h.Named = query.IsNamed(s.original(id, content))
 		return s.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.ReportInspected, Object: "dossier/" + string(id)})
 	})
 	return h, record, err
@@ -203,18 +199,9 @@ func (s *Store) Decide(ctx context.Context, id handover.DossierID, d Decision) e
 func (s *Store) decided(id handover.DossierID, d Decision, content, sealed []byte, raw string) ([]byte, error) {
 	var stops []lastlook.Stop
 	var record transfer.Record
-	var original report.Report
-	if err := json.Unmarshal([]byte(raw), &stops); err != nil {
-		return nil, fmt.Errorf("decode stops: %w", err)
-	}
-	if err := s.dossiers.OpenJSON(string(id), "record", sealed, &record); err != nil {
-		return nil, fmt.Errorf("open record: %w", err)
-	}
-	if content == nil {
-		return nil, nil // the identity is deleted; nobody can look again
-	}
-	if err := s.dossiers.OpenJSON(string(id), "content", content, &original); err != nil {
-		return nil, fmt.Errorf("open report: %w", err)
+	original := s.original(id, content)
+	if original == nil || json.Unmarshal([]byte(raw), &stops) != nil || s.dossiers.OpenJSON(string(id), "record", sealed, &record) != nil {
+		return nil, nil // something is deleted or damaged; nobody can look again
 	}
 	kept := func(stop lastlook.Stop) bool { return d.Keep && stop.MayBeHarmless() }
 	lastlook.Blank(&record, slices.DeleteFunc(slices.Clone(stops), kept))

@@ -55,11 +55,12 @@ func (s *Store) person(ctx context.Context, tx *database.Tx, c *Candidate) (*Per
 	if err != nil || len(places) == 0 {
 		return nil, err
 	}
-	given, err := s.givenPersons(ctx, tx, c.Search)
+	given, damaged, err := s.givenPersons(ctx, tx, c.Search)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range places {
+		p.lost = p.lost || damaged[p.report]
 		if person := given[p.digest]; person != nil {
 			return &Person{Digest: p.digest, Source: p.report, Given: person}, nil
 		}
@@ -103,38 +104,43 @@ func (s *Store) places(ctx context.Context, tx *database.Tx, c *Candidate) ([]pl
 	return places, nil
 }
 
-// givenPersons opens the identities that still lie here under a patient number.
-func (s *Store) givenPersons(ctx context.Context, tx *database.Tx, search *Search) (map[[32]byte]*identity.Person, error) {
+// givenPersons opens the identities that still lie here under a patient number,
+// and names the reports of which a version waits here whose identity is damaged:
+// it is lost like one that was deleted, and must not stop the report.
+func (s *Store) givenPersons(ctx context.Context, tx *database.Tx, search *Search) (map[[32]byte]*identity.Person, map[pseudonym.ReportRef]bool, error) {
 	type sealed struct {
 		id      string
+		report  pseudonym.ReportRef
+		waits   bool
 		content []byte
 	}
 	var open []sealed
 	for scan, err := range each(ctx, tx, `
-		SELECT d.id, d.content FROM reference r JOIN dossier d ON d.report_ref = r.report_ref
+		SELECT d.id, d.report_ref, d.state IN ('held', 'ready'), d.content FROM reference r JOIN dossier d ON d.report_ref = r.report_ref
 		WHERE r.patient_ref = $1 AND d.content IS NOT NULL`, string(search.Patient)) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		var one sealed
-		if err := scan(&one.id, &one.content); err != nil {
-			return nil, fmt.Errorf("look for identities of the patient: %w", err)
+		if err := scan(&one.id, &one.report, &one.waits, &one.content); err != nil {
+			return nil, nil, fmt.Errorf("look for identities of the patient: %w", err)
 		}
 		open = append(open, one)
 	}
-	given := map[[32]byte]*identity.Person{}
+	given, damaged := map[[32]byte]*identity.Person{}, map[pseudonym.ReportRef]bool{}
 	for _, one := range open {
 		var r report.Report
-		if err := s.dossiers.OpenJSON(one.id, "content", one.content, &r); err != nil {
-			return nil, fmt.Errorf("open report: %w", err)
+		if s.dossiers.OpenJSON(one.id, "content", one.content, &r) != nil {
+			damaged[one.report] = damaged[one.report] || one.waits
+			continue
 		}
 		digest, err := search.Digest(&r.Person)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		given[digest] = &r.Person
 	}
-	return given, nil
+	return given, damaged, nil
 }
 
 // blind says that the parts hold nothing of the person: only the registry
@@ -150,6 +156,17 @@ func stronger(a, b transfer.Identity) transfer.Identity {
 		}
 	}
 	return a
+}
+
+// related is what the record of a version that goes no further would have told
+// the registry of its person. One that is damaged may have said that the person
+// before was the wrong one, so it counts as that.
+func (s *Store) related(id string, sealed []byte) transfer.Identity {
+	var record transfer.Record
+	if s.dossiers.OpenJSON(id, "record", sealed, &record) != nil {
+		return transfer.IdentityReplaced
+	}
+	return record.Identity
 }
 
 // doubt notes that the person of a report is another one than it was taken over

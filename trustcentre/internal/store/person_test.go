@@ -56,7 +56,7 @@ func named(surname string) func(o *store.Opened) {
 func (b *bench) finish(n int, receipt submission.Receipt) {
 	b.t.Helper()
 	b.must(b.store.HandedOver(b.t.Context(), idsOf(b.ready())))
-	b.must(b.store.Complete(b.t.Context(), []transfer.Notice{notice(n, receipt)}))
+	b.complete(notice(n, receipt))
 }
 
 // names says whom a search has found: the surname, "registry" with the digest's
@@ -94,7 +94,7 @@ func TestSearchFindsThePersonWhereverTheReportIs(t *testing.T) {
 		b.must(b.db.Read(t.Context(), func(ctx context.Context, tx *database.Tx) error {
 			return tx.QueryRowContext(ctx, `SELECT MAX(receipt) FROM dossier`).Scan(&newest)
 		}))
-		b.must(b.store.Complete(t.Context(), []transfer.Notice{notice(1, newest)}))
+		b.complete(notice(1, newest))
 		b.names(1, "registry G")
 		b.names(2, "registry G")
 		if got := names(b.ask(1, ref[pseudonym.PatientRef]("patient", 78))); got != "nobody" {

@@ -58,11 +58,7 @@ func (s *Store) Ask(ctx context.Context, actor string, id handover.DossierID, q 
 		case late:
 			due = tx.Now
 		}
-		original, err := s.original(id, content)
-		if err != nil {
-			return err
-		}
-		question, err := q.Compose(original)
+		question, err := q.Compose(s.original(id, content))
 		if err != nil {
 			return err
 		}
@@ -85,16 +81,14 @@ func (s *Store) ask(ctx context.Context, tx *database.Tx, actor string, dossier 
 	return s.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.QueryAsked, Object: "query/" + id})
 }
 
-// original opens the report of a dossier, nil when it is deleted.
-func (s *Store) original(id handover.DossierID, content []byte) (*report.Report, error) {
-	if content == nil {
-		return nil, nil
-	}
+// original opens the report of a dossier, nil when it is deleted or damaged:
+// nobody can compare anything with its person then.
+func (s *Store) original(id handover.DossierID, content []byte) *report.Report {
 	var r report.Report
-	if err := s.dossiers.OpenJSON(string(id), "content", content, &r); err != nil {
-		return nil, fmt.Errorf("open report: %w", err)
+	if content == nil || s.dossiers.OpenJSON(string(id), "content", content, &r) != nil {
+		return nil
 	}
-	return &r, nil
+	return &r
 }
 
 // CloseQuery closes a query as settled.
@@ -127,35 +121,50 @@ func (s *Store) closeQueries(ctx context.Context, tx *database.Tx, actor, dossie
 	return s.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.QueryClosed, Object: "dossier/" + dossier, Counts: map[string]int64{string(outcome): closed}})
 }
 
+// questionLost stands for a question that cannot be opened any more, where the
+// portal must learn that its query is closed.
+const questionLost = "Der Wortlaut dieser Frage ist nicht mehr lesbar."
+
 // UntoldQueries gives queries of which the portal does not know the present
-// standing, the oldest first.
-func (s *Store) UntoldQueries(ctx context.Context, limit int) ([]submission.Query, error) {
+// standing, the oldest first, and says how many it has passed by: an open one
+// whose question cannot be opened stops none behind it.
+func (s *Store) UntoldQueries(ctx context.Context, limit int) ([]submission.Query, int, error) {
 	var list []submission.Query
+	passed := 0
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
+		list, passed = nil, 0
 		for scan, err := range each(ctx, tx, `
-			SELECT q.id, d.receipt, d.position, q.field, q.question, q.asked_at, q.due_at, q.outcome, q.closed_at
+			SELECT q.id, d.receipt, d.position, q.field, q.question, q.asked_at, q.due_at, q.outcome, q.closed_at, q.account, q.answered_at
 			FROM query q JOIN dossier d ON d.id = q.dossier_id
-			WHERE q.told_at IS NULL AND q.question IS NOT NULL ORDER BY q.asked_at, q.id LIMIT $1`, limit) {
+			WHERE q.told_at IS NULL AND q.question IS NOT NULL ORDER BY q.asked_at, q.id`) {
 			if err != nil {
 				return err
 			}
 			var q submission.Query
 			var sealed []byte
 			var asked, due database.Time
-			var closed database.NullTime
-			if err := scan(&q.ID, &q.Receipt, &q.Position, &q.Field, &sealed, &asked, &due, &q.Outcome, &closed); err != nil {
+			var closed, answered database.NullTime
+			if err := scan(&q.ID, &q.Receipt, &q.Position, &q.Field, &sealed, &asked, &due, &q.Outcome, &closed, &q.Account, &answered); err != nil {
 				return err
 			}
 			question, err := s.queries.Open(string(q.ID), "question", sealed)
-			if err != nil {
-				return fmt.Errorf("open question: %w", err)
+			switch {
+			case err == nil:
+				q.Question = string(question)
+			case q.Outcome == "":
+				passed++
+				continue
+			default:
+				q.Question = questionLost
 			}
-			q.Question, q.AskedAt, q.Due, q.ClosedAt = string(question), asked.Time, due.Time, closed.Time
-			list = append(list, q)
+			q.AskedAt, q.Due, q.ClosedAt, q.AnsweredAt = asked.Time, due.Time, closed.Time, answered.Time
+			if list = append(list, q); len(list) == limit {
+				break
+			}
 		}
 		return nil
 	})
-	return list, err
+	return list, passed, err
 }
 
 // RetellQueries lets all queries be told once more: a portal that was set back
@@ -184,170 +193,6 @@ func (s *Store) QueriesTold(ctx context.Context, items []submission.Query) error
 	})
 }
 
-// TakeAnswers stores the first answer to each query, also to one that is
-// closed. It tells how many were new, and how many belong to no query of this
-// house.
-func (s *Store) TakeAnswers(ctx context.Context, arrived []query.Arrived) (int, int, error) {
-	fresh, foreign := 0, 0
-	err := s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
-		fresh, foreign = 0, 0
-		for i := range arrived {
-			known, taken, err := s.takeAnswer(ctx, tx, &arrived[i])
-			if err != nil {
-				return err
-			}
-			switch {
-			case !known:
-				foreign++
-			case taken:
-				fresh++
-			}
-		}
-		if fresh == 0 {
-			return nil
-		}
-		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.AnswersTaken,
-			Counts: map[string]int64{"answers": int64(fresh), "foreign": int64(foreign)}})
-	})
-	return fresh, foreign, err
-}
-
-// takeAnswer says whether the query is known, and whether the answer is its
-// first. A portal whose clock is wrong cannot answer before it was asked, nor
-// in the future. The words of one that comes when its report is completed or
-// replaced are not kept: nobody needs them any more, and nobody could say
-// whether they name the patient.
-func (s *Store) takeAnswer(ctx context.Context, tx *database.Tx, a *query.Arrived) (bool, bool, error) {
-	var asked database.Time
-	var answered, ended database.NullTime
-	err := tx.QueryRowContext(ctx, `SELECT q.asked_at, q.answered_at, d.ended_at FROM query q JOIN dossier d ON d.id = q.dossier_id
-		WHERE q.id = $1`, string(a.Query)).Scan(&asked, &answered, &ended)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, false, nil
-	}
-	if err != nil || !answered.Time.IsZero() {
-		return true, false, err
-	}
-	at := a.At
-	if at.Before(asked.Time) {
-		at = asked.Time
-	}
-	if at.After(tx.Now) {
-		at = tx.Now
-	}
-	var sealed []byte
-	if ended.Time.IsZero() {
-		if sealed, err = s.sealAnswer(a); err != nil {
-			return true, false, err
-		}
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE query SET account = $2, answered_at = $3, answer = $4, unread = $5 WHERE id = $1`,
-		string(a.Query), a.Account, database.At(at), sealed, a.Sealed != nil && sealed != nil)
-	if err != nil {
-		return true, false, fmt.Errorf("store answer: %w", err)
-	}
-	return true, true, nil
-}
-
-func (s *Store) sealAnswer(a *query.Arrived) ([]byte, error) {
-	group, plain := "answer", []byte(a.Text)
-	if a.Sealed != nil {
-		group, plain = "unread", a.Sealed
-	}
-	sealed, err := s.queries.Seal(string(a.Query), group, plain)
-	if err != nil {
-		return nil, fmt.Errorf("seal answer: %w", err)
-	}
-	return sealed, nil
-}
-
-// UnreadAnswers gives answers that could not be opened or read, the oldest first.
-func (s *Store) UnreadAnswers(ctx context.Context, limit int) ([]query.Arrived, error) {
-	var list []query.Arrived
-	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
-		for scan, err := range each(ctx, tx, `
-			SELECT id, account, answered_at, answer FROM query WHERE unread AND answer IS NOT NULL ORDER BY answered_at, id LIMIT $1`, limit) {
-			if err != nil {
-				return err
-			}
-			var a query.Arrived
-			var at database.Time
-			var sealed []byte
-			if err := scan(&a.Query, &a.Account, &at, &sealed); err != nil {
-				return err
-			}
-			if a.Sealed, err = s.queries.Open(string(a.Query), "unread", sealed); err != nil {
-				return fmt.Errorf("open unread answer: %w", err)
-			}
-			a.At = at.Time
-			list = append(list, a)
-		}
-		return nil
-	})
-	return list, err
-}
-
-// ReadAnswers stores the texts of answers that could not be read before.
-func (s *Store) ReadAnswers(ctx context.Context, read []query.Arrived) error {
-	return s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
-		for i := range read {
-			sealed, err := s.sealAnswer(&read[i])
-			if err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, `UPDATE query SET answer = $2, unread = FALSE WHERE id = $1 AND unread AND answer IS NOT NULL`,
-				string(read[i].Query), sealed); err != nil {
-				return fmt.Errorf("store read answer: %w", err)
-			}
-		}
-		return s.log.Append(ctx, tx, audit.Act{Actor: audit.System, Code: audit.AnswersTaken, Counts: map[string]int64{"reopened": int64(len(read))}})
-	})
-}
-
-// dropNaming empties the answers on a report that hold something of its
-// patient, and those that nobody can compare with him. It belongs into every
-// transaction that deletes the identity on completion or replacement (N20).
-func (s *Store) dropNaming(ctx context.Context, tx *database.Tx, dossier string, content []byte) error {
-	type answer struct {
-		id     string
-		sealed []byte
-		unread bool
-	}
-	var list []answer
-	for scan, err := range each(ctx, tx, `SELECT id, answer, unread FROM query WHERE dossier_id = $1 AND answer IS NOT NULL`, dossier) {
-		if err != nil {
-			return err
-		}
-		var a answer
-		if err := scan(&a.id, &a.sealed, &a.unread); err != nil {
-			return fmt.Errorf("look for answers: %w", err)
-		}
-		list = append(list, a)
-	}
-	if len(list) == 0 {
-		return nil
-	}
-	original, err := s.original(handover.DossierID(dossier), content)
-	if err != nil {
-		return err
-	}
-	for _, a := range list {
-		if !a.unread {
-			text, err := s.queries.Open(a.id, "answer", a.sealed)
-			if err != nil {
-				return fmt.Errorf("open answer: %w", err)
-			}
-			if query.Outlives(original, string(text)) {
-				continue
-			}
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE query SET answer = NULL WHERE id = $1`, a.id); err != nil {
-			return fmt.Errorf("empty answer: %w", err)
-		}
-	}
-	return nil
-}
-
 // expireQueries empties the words of queries some time after they were closed,
 // and every answer together with the identity of its report, which therefore
 // goes after this. An answer that comes later has the limit for itself: it is
@@ -364,6 +209,9 @@ func (s *Store) expireQueries(ctx context.Context, tx *database.Tx, before time.
 			OR dossier_id IN (SELECT id FROM dossier WHERE opened_at < $1 AND content IS NOT NULL))`, database.At(before)))
 	if err != nil {
 		return 0, fmt.Errorf("empty expired answers: %w", err)
+	}
+	if err := s.expireFurther(ctx, tx, tx.Now.Add(-keepQueries), before); err != nil {
+		return 0, err
 	}
 	return closed + late, nil
 }

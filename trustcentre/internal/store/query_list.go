@@ -27,8 +27,8 @@ const (
 	QueryDone Standing = "done"     // erledigt
 )
 
-// Thread is a Rückfrage with what came of it. Question and Answer are empty in
-// lists and where they were deleted.
+// Thread is a Rückfrage with what came of it. Answer is empty in lists, and it
+// and Question where they were deleted.
 type Thread struct {
 	submission.Query
 	Dossier    handover.DossierID
@@ -38,22 +38,43 @@ type Thread struct {
 	Account    string // of the portal, that answered; empty: nobody has
 	AnsweredAt time.Time
 	Answer     string
-	Unread     bool // nobody here could open or read the answer
-	Emptied    bool // the words are deleted
-	Waits      bool // the report still waits for a decision
+	Unread     bool      // nobody here could open or read the answer
+	Lost       bool      // the question lies here and cannot be opened
+	Others     int       // answers beside the first
+	Further    []Further // those answers; not in lists
+	Emptied    bool      // the words are deleted
+	Waits      bool      // the report still waits for a decision
+}
+
+// Further is a weitere Antwort: one to a query that the portal took for open
+// once more, after it was set back to a backup.
+type Further struct {
+	Account    string // of the portal
+	AnsweredAt time.Time
+	Text       string // empty: deleted, or Unread
+	Unread     bool
 }
 
 const threadColumns = `q.id, q.dossier_id, q.field, q.asked_by, q.asked_at, q.due_at, q.account, q.answered_at, q.unread, q.outcome, q.closed_by, q.closed_at,
-	d.receipt, d.position, d.unit, d.state = 'held'`
+	d.receipt, d.position, d.unit, d.state = 'held', (SELECT COUNT(f.digest) FROM further_answer f WHERE f.query_id = q.id), q.question`
 
-func scanThread(scan func(dest ...any) error, more ...any) (Thread, error) {
+// scanThread reads the columns and opens the question.
+func (s *Store) scanThread(scan func(dest ...any) error, more ...any) (Thread, error) {
 	var t Thread
+	var question []byte
 	var asked, due database.Time
 	var answered, closed database.NullTime
 	err := scan(append([]any{&t.ID, &t.Dossier, &t.Field, &t.AskedBy, &asked, &due, &t.Account, &answered, &t.Unread, &t.Outcome, &t.ClosedBy, &closed,
-		&t.Receipt, &t.Position, &t.Unit, &t.Waits}, more...)...)
+		&t.Receipt, &t.Position, &t.Unit, &t.Waits, &t.Others, &question}, more...)...)
+	if err != nil {
+		return t, err
+	}
 	t.AskedAt, t.Due, t.AnsweredAt, t.ClosedAt = asked.Time, due.Time, answered.Time, closed.Time
-	return t, err
+	if t.Emptied = question == nil; !t.Emptied {
+		plain, err := s.queries.Open(string(t.ID), "question", question)
+		t.Question, t.Lost = string(plain), err != nil
+	}
+	return t, nil
 }
 
 // Threads lists queries of one standing, the nearest deadline first; closed
@@ -85,7 +106,7 @@ func (s *Store) threads(ctx context.Context, text string, args func(now time.Tim
 			if err != nil {
 				return err
 			}
-			t, err := scanThread(scan)
+			t, err := s.scanThread(scan)
 			if err != nil {
 				return fmt.Errorf("list queries: %w", err)
 			}
@@ -101,17 +122,18 @@ func (s *Store) threads(ctx context.Context, text string, args func(now time.Tim
 func (s *Store) Thread(ctx context.Context, actor string, id submission.QueryID) (Thread, error) {
 	var t Thread
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
-		var question, answer []byte
+		var answer []byte
 		var err error
-		t, err = scanThread(tx.QueryRowContext(ctx, `
-			SELECT `+threadColumns+`, q.question, q.answer FROM query q JOIN dossier d ON d.id = q.dossier_id WHERE q.id = $1`, string(id)).Scan, &question, &answer)
+		t, err = s.scanThread(tx.QueryRowContext(ctx, `
+			SELECT `+threadColumns+`, q.answer FROM query q JOIN dossier d ON d.id = q.dossier_id WHERE q.id = $1`, string(id)).Scan, &answer)
 		if errors.Is(err, sql.ErrNoRows) {
 			return query.ErrUnknown
 		}
 		if err != nil {
 			return fmt.Errorf("look for a query: %w", err)
 		}
-		if err := s.openWords(&t, question, answer); err != nil {
+		s.openAnswer(&t, answer)
+		if t.Further, err = s.further(ctx, tx, t.ID); err != nil {
 			return err
 		}
 		return s.log.Append(ctx, tx, audit.Act{Actor: actor, Code: audit.QueryShown, Object: "query/" + string(id)})
@@ -119,23 +141,38 @@ func (s *Store) Thread(ctx context.Context, actor string, id submission.QueryID)
 	return t, err
 }
 
-func (s *Store) openWords(t *Thread, question, answer []byte) error {
-	t.Emptied = question == nil || t.Account != "" && answer == nil
-	if question != nil {
-		plain, err := s.queries.Open(string(t.ID), "question", question)
-		if err != nil {
-			return fmt.Errorf("open question: %w", err)
-		}
-		t.Question = string(plain)
-	}
+// openAnswer opens the answer. What is damaged is said, so that a person can
+// close the query all the same.
+func (s *Store) openAnswer(t *Thread, answer []byte) {
+	t.Emptied = t.Emptied || t.Account != "" && answer == nil
 	if answer != nil && !t.Unread {
 		plain, err := s.queries.Open(string(t.ID), "answer", answer)
-		if err != nil {
-			return fmt.Errorf("open answer: %w", err)
-		}
-		t.Answer = string(plain)
+		t.Answer, t.Unread = string(plain), err != nil
 	}
-	return nil
+}
+
+// further gives the answers beside the first, the oldest first.
+func (s *Store) further(ctx context.Context, tx *database.Tx, id submission.QueryID) ([]Further, error) {
+	var list []Further
+	for scan, err := range each(ctx, tx, `
+		SELECT account, answered_at, answer, unread, digest FROM further_answer WHERE query_id = $1 ORDER BY answered_at, digest`, string(id)) {
+		if err != nil {
+			return nil, err
+		}
+		var f Further
+		var at database.Time
+		var sealed, digest []byte
+		if err := scan(&f.Account, &at, &sealed, &f.Unread, &digest); err != nil {
+			return nil, fmt.Errorf("list further answers: %w", err)
+		}
+		f.AnsweredAt = at.Time
+		if sealed != nil && !f.Unread {
+			plain, err := s.queries.Open(furtherKey(id, digest), "answer", sealed)
+			f.Text, f.Unread = string(plain), err != nil
+		}
+		list = append(list, f)
+	}
+	return list, nil
 }
 
 // QueryCounts are the Rückfragen by standing.

@@ -4,8 +4,10 @@ package store_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,7 +25,7 @@ func question(field string) store.Question {
 
 func (b *bench) untoldQueries() []submission.Query {
 	b.t.Helper()
-	untold, err := b.store.UntoldQueries(b.t.Context(), 100)
+	untold, _, err := b.store.UntoldQueries(b.t.Context(), 100)
 	b.must(err)
 	return untold
 }
@@ -143,7 +145,7 @@ func TestN20WordsOfQueriesGo(t *testing.T) {
 		b.must(b.store.Ask(ctx, "inspector", b.held()[0].ID, question("Ort")))
 		id := b.onlyQuery()
 		answer := []query.Arrived{{Query: id, Account: "account-1", At: begin.Add(time.Hour), Text: "Fachwort"}}
-		_, _, err := b.store.TakeAnswers(ctx, answer)
+		_, err := b.store.TakeAnswers(ctx, answer)
 		b.must(err)
 		words := `SELECT COUNT(question) + COUNT(answer) FROM query`
 		expire := func(before time.Time, want int) {
@@ -171,26 +173,164 @@ func TestN20WordsOfQueriesGo(t *testing.T) {
 	})
 }
 
-// TestFirstAnswerStays: a portal that gives another answer to the same query
-// changes nothing, and one that answers a foreign query stops nothing.
-func TestFirstAnswerStays(t *testing.T) {
+func arrived(id submission.QueryID, text string) query.Arrived {
+	return query.Arrived{Query: id, Account: "a", At: begin, Text: text, Digest: sha256.Sum256([]byte(text))}
+}
+
+// TestSecondAnswerStandsBesideTheFirst: a portal that was set back to a backup
+// lets a query be answered again. Nothing that was typed may be lost, the same
+// given twice is no second one, and a foreign query stops nothing.
+func TestSecondAnswerStandsBesideTheFirst(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		ctx := t.Context()
+		b.admit(1, stop)
+		b.must(b.store.Ask(ctx, "inspector", b.held()[0].ID, question("Ort")))
+		id := b.onlyQuery()
+		take := func(want query.Taken, texts ...string) {
+			t.Helper()
+			list := []query.Arrived{arrived("nobody-asked-this-one", "first")}
+			for _, text := range texts {
+				list = append(list, arrived(id, text))
+			}
+			if got, err := b.store.TakeAnswers(ctx, list); err != nil || got != want {
+				t.Errorf("%v gave %+v, %v", texts, got, err)
+			}
+		}
+		take(query.Taken{Fresh: 1, Foreign: 1}, "first")
+		take(query.Taken{Fresh: 1, Further: 1, Foreign: 1}, "first", "second")
+		take(query.Taken{Foreign: 1}, "second", "first")
+		sealed := arrived(id, "third")
+		sealed.Text, sealed.Sealed = "", []byte("third")
+		_, err := b.store.TakeAnswers(ctx, []query.Arrived{sealed})
+		b.must(err)
+		thread, err := b.store.Thread(ctx, "inspector", id)
+		if err != nil || thread.Answer != "first" || thread.Others != 2 || len(thread.Further) != 2 {
+			t.Fatalf("%+v %v", thread, err)
+		}
+		unread, passed, err := b.store.UnreadAnswers(ctx, 10)
+		if err != nil || passed != 0 || len(unread) != 1 || string(unread[0].Sealed) != "third" {
+			t.Fatalf("%+v, %d passed by, %v", unread, passed, err)
+		}
+		unread[0].Text, unread[0].Sealed = "third", nil
+		b.must(b.store.ReadAnswers(ctx, unread))
+		thread, err = b.store.Thread(ctx, "inspector", id)
+		b.must(err)
+		var texts []string
+		for _, f := range thread.Further {
+			texts = append(texts, f.Text)
+		}
+		if slices.Sort(texts); !slices.Equal(texts, []string{"second", "third"}) {
+			t.Errorf("the further answers are %v", texts)
+		}
+		if untold := b.untoldQueries(); untold[0].Account != "a" || untold[0].AnsweredAt.IsZero() {
+			t.Errorf("the portal is not told that an answer is here: %+v", untold[0])
+		}
+		b.must(b.store.CloseQuery(ctx, "inspector", id))
+		b.age("closed_at", 91*24*time.Hour)
+		_, err = b.store.Expire(ctx, begin.Add(-365*24*time.Hour))
+		b.must(err)
+		if got := b.number(`SELECT COUNT(answer) FROM further_answer`); got != 0 {
+			t.Errorf("%d further answers outlive the first", got)
+		}
+	})
+}
+
+// TestFurtherAnswersAreBounded: a hostile portal does not fill the house.
+func TestFurtherAnswersAreBounded(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		b.admit(1, stop)
 		b.must(b.store.Ask(t.Context(), "inspector", b.held()[0].ID, question("Ort")))
 		id := b.onlyQuery()
-		take := func(text string, wantFresh, wantForeign int) {
-			t.Helper()
-			fresh, foreign, err := b.store.TakeAnswers(t.Context(), []query.Arrived{
-				{Query: "nobody-asked-this-one", Account: "a", At: begin, Text: text}, {Query: id, Account: "a", At: time.Unix(-9e9, 0), Text: text}})
-			if err != nil || fresh != wantFresh || foreign != wantForeign {
-				t.Errorf("%d fresh, %d foreign, %v", fresh, foreign, err)
+		var list []query.Arrived
+		for i := range 12 {
+			list = append(list, arrived(id, fmt.Sprint("answer ", i)))
+		}
+		if got, err := b.store.TakeAnswers(t.Context(), list); err != nil || got != (query.Taken{Fresh: 10, Further: 9, Dropped: 2}) {
+			t.Errorf("%+v %v", got, err)
+		}
+	})
+}
+
+// TestC8DamagedWordsStopNoOther spoils the question of one query and the
+// answer of another one at rest: the others are told, both can be closed, and
+// the report goes on.
+func TestC8DamagedWordsStopNoOther(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		ctx := t.Context()
+		b.admit(1, stop)
+		dossier := b.held()[0].ID
+		for _, field := range []string{"first", "second", "third"} {
+			b.must(b.store.Ask(ctx, "inspector", dossier, question(field)))
+		}
+		list, err := b.store.ThreadsOf(ctx, dossier)
+		b.must(err)
+		byField := map[string]submission.QueryID{}
+		for i := range list {
+			byField[list[i].Field] = list[i].ID
+		}
+		_, err = b.store.TakeAnswers(ctx, []query.Arrived{arrived(byField["second"], "one"), arrived(byField["second"], "two")})
+		b.must(err)
+		b.must(b.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+			tx.WithoutAct("test")
+			_, err := tx.ExecContext(ctx, `UPDATE query SET question = answer_of.sealed FROM (SELECT question AS sealed FROM query WHERE field = 'third') answer_of WHERE field = 'first'`)
+			if err != nil {
+				return err
 			}
+			if _, err = tx.ExecContext(ctx, `UPDATE further_answer SET answer = (SELECT question FROM query WHERE field = 'third')`); err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `UPDATE query SET answer = question WHERE field = 'second'`)
+			return err
+		}))
+		told, passed, err := b.store.UntoldQueries(ctx, 100)
+		if err != nil || passed != 1 || len(told) != 2 {
+			t.Fatalf("%d are told, %d passed by, %v", len(told), passed, err)
 		}
-		take("first", 1, 1)
-		take("second", 0, 1)
-		if thread, err := b.store.Thread(t.Context(), "inspector", id); err != nil || thread.Answer != "first" || thread.AnsweredAt.Before(thread.AskedAt) {
-			t.Errorf("%+v %v", thread, err)
+		if told, _, err = b.store.UntoldQueries(ctx, 1); err != nil || len(told) != 1 {
+			t.Errorf("%d of one, %v", len(told), err)
 		}
+		lost, err := b.store.Thread(ctx, "inspector", byField["first"])
+		if err != nil || !lost.Lost || lost.Question != "" {
+			t.Errorf("%+v %v", lost, err)
+		}
+		unread, err := b.store.Thread(ctx, "inspector", byField["second"])
+		if err != nil || !unread.Unread || !unread.Further[0].Unread {
+			t.Errorf("%+v %v", unread, err)
+		}
+		b.must(b.store.Decide(ctx, dossier, store.Decision{Actor: "inspector"})) // closes all three
+		if told, passed, err = b.store.UntoldQueries(ctx, 100); err != nil || passed != 0 || len(told) != 3 {
+			t.Errorf("closed: %d are told, %d passed by, %v", len(told), passed, err)
+		}
+		b.must(b.store.HandedOver(ctx, idsOf(b.ready())))
+		b.complete(notice(1, b.next))
+		if got := b.number(`SELECT COUNT(answer) FROM query`) + b.number(`SELECT COUNT(answer) FROM further_answer`); got != 0 {
+			t.Errorf("%d answers that nobody can compare with the patient are kept", got)
+		}
+	})
+}
+
+// TestC8DamagedReportWaitsOn: one that cannot be opened any more is not let go
+// on unseen, and keeps no other from its deadline.
+func TestC8DamagedReportWaitsOn(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		ctx := t.Context()
+		b.admit(1, stop)
+		id := b.held()[0].ID
+		b.must(b.db.InTx(ctx, func(ctx context.Context, tx *database.Tx) error {
+			tx.WithoutAct("test")
+			_, err := tx.ExecContext(ctx, `UPDATE dossier SET content = record`)
+			return err
+		}))
+		if err := b.store.Decide(ctx, id, store.Decision{Actor: "system", Marking: "LASTLOOK"}); !errors.Is(err, store.ErrUnfit) {
+			t.Errorf("the decision: %v", err)
+		}
+		if overdue, err := b.store.Overdue(ctx, begin.Add(365*24*time.Hour), 10); err != nil || len(overdue) != 0 {
+			t.Errorf("it comes up again and again: %v, %v", overdue, err)
+		}
+		if h, _, err := b.store.Stopped(ctx, "inspector", id); err != nil || h.Named || !h.Unfit {
+			t.Errorf("its page: %+v, %v", h, err)
+		}
+		b.must(b.store.Ask(ctx, "inspector", id, question("Ort")))
 	})
 }
 
@@ -232,7 +372,7 @@ func TestAnswerAfterTheIdentityIsRead(t *testing.T) {
 		b.expire()
 		b.must(b.store.Ask(ctx, "inspector", b.held()[0].ID, question("Ort")))
 		id := b.onlyQuery()
-		_, _, err := b.store.TakeAnswers(ctx, []query.Arrived{{Query: id, Account: "account-1", At: begin, Text: "Fachwort"}})
+		_, err := b.store.TakeAnswers(ctx, []query.Arrived{{Query: id, Account: "account-1", At: begin, Text: "Fachwort"}})
 		b.must(err)
 		b.age("answered_at", -2*time.Hour)
 		b.expire() // a minute later

@@ -96,6 +96,16 @@ func (b *bench) number(query string, args ...any) int {
 	return n
 }
 
+// complete takes notices whose reports are whole here.
+func (b *bench) complete(notices ...transfer.Notice) {
+	b.t.Helper()
+	damaged, err := b.store.Complete(b.t.Context(), notices)
+	b.must(err)
+	if damaged != 0 {
+		b.t.Errorf("%d reduced views are damaged", damaged)
+	}
+}
+
 func ref[R ~string](class string, n int) R {
 	return R(strings.Repeat("0", 48) + fmt.Sprintf("%08x%08x", len(class)*7919+int(class[0]), n))
 }
@@ -197,18 +207,31 @@ func TestL1EveryChangeIsLogged(t *testing.T) {
 				}
 				return b.store.SetAside(ctx, e.ID, store.NoKey)
 			}, audit.EnvelopeOpened, false},
-			"Retry":      {nil, func() error { _, err := b.store.Retry(ctx, "operator"); return err }, audit.EnvelopeRetried, true},
+			"Retry": {nil, func() error { _, err := b.store.Retry(ctx, "operator"); return err }, audit.EnvelopeRetried, true},
+			"GiveUp": {func() {
+				_, err := b.store.NoteDamaged(ctx, []submission.Envelope{{ID: "damaged-of-l1-test", Receipt: 91, ReceivedAt: begin, Part: 1, Unit: "u", Reports: 1, Damaged: true}})
+				b.must(err)
+			}, func() error {
+				return b.store.GiveUp(ctx, "inspector", "damaged-of-l1-test", store.GroundLost)
+			}, audit.EnvelopeGivenUp, false},
+			"RetellGivenUp": {nil, func() error {
+				return b.store.RetellGivenUp(ctx, []submission.EnvelopeID{"damaged-of-l1-test"})
+			}, audit.ProgressTold, false},
+			"GivenUpTold": {nil, func() error {
+				return b.store.GivenUpTold(ctx, []submission.EnvelopeID{"damaged-of-l1-test"})
+			}, audit.ProgressTold, false},
 			"HandedOver": {func() { b.admit(2, nil) }, func() error { return b.store.HandedOver(ctx, idsOf(b.ready())) }, audit.RecordHandedOver, true},
 			"Refused":    {func() { b.admit(3, nil) }, func() error { return b.store.Refused(ctx, idsOf(b.ready())) }, audit.RecordRefused, true},
 			"Complete": {func() { b.admit(4, nil) }, func() error {
-				return b.store.Complete(ctx, []transfer.Notice{notice(4, b.next)})
+				_, err := b.store.Complete(ctx, []transfer.Notice{notice(4, b.next)})
+				return err
 			}, audit.ReportDeleted, true},
 			"Told": {nil, func() error {
 				untold, err := b.store.Untold(ctx, 100)
 				return errors.Join(err, b.store.Told(ctx, untold))
 			}, audit.ProgressTold, false},
 			"Delivered": {nil, func() error {
-				finished, err := b.store.Unfinished(ctx, 100)
+				finished, _, err := b.store.Unfinished(ctx, 100)
 				return errors.Join(err, b.store.Delivered(ctx, finished))
 			}, audit.HistoryHandedOver, false},
 			"Drop": {nil, func() error {
@@ -224,11 +247,11 @@ func TestL1EveryChangeIsLogged(t *testing.T) {
 			}, audit.QueryAsked, false},
 			"QueriesTold": {nil, func() error { return b.store.QueriesTold(ctx, b.untoldQueries()) }, audit.QueriesTold, false},
 			"TakeAnswers": {nil, func() error {
-				_, _, err := b.store.TakeAnswers(ctx, []query.Arrived{{Query: b.onlyQuery(), Account: "a", At: begin, Sealed: []byte("closed")}})
+				_, err := b.store.TakeAnswers(ctx, []query.Arrived{{Query: b.onlyQuery(), Account: "a", At: begin, Sealed: []byte("closed"), Digest: [32]byte{1}}})
 				return err
 			}, audit.AnswersTaken, true},
 			"ReadAnswers": {nil, func() error {
-				unread, err := b.store.UnreadAnswers(ctx, 10)
+				unread, _, err := b.store.UnreadAnswers(ctx, 10)
 				b.must(err)
 				unread[0].Text, unread[0].Sealed = "Fachwort", nil
 				return b.store.ReadAnswers(ctx, unread)
@@ -244,10 +267,10 @@ func TestL1EveryChangeIsLogged(t *testing.T) {
 				return errors.Join(err, b.store.BackedUpTold(ctx, ids))
 			}, audit.BackupTold, false},
 		}
-		reads := []string{"NextEnvelope", "SetAsides", "BackedUpUntold", "Ready", "Untold", "Unfinished", "Held", "Overdue", "Waiting", "Unreleased", "Records", "Kept",
+		reads := []string{"SetAsideOne", "GivenUps", "GivenUpUntold", "NextEnvelope", "SetAsides", "BackedUpUntold", "Ready", "Untold", "Unfinished", "Held", "Overdue", "Waiting", "Unreleased", "Records", "Kept",
 			"Stored", "UntoldQueries", "UnreadAnswers", "Threads", "ThreadsOf", "QueryCounts"}
 		upkeep := []string{"Settle", "Purge"}
-		order := []string{"Collect", "NoteDamaged", "Admit", "SetAside", "Retry", "HandedOver", "Refused", "Complete", "Told", "Delivered", "Drop", "Stopped", "Decide",
+		order := []string{"Collect", "NoteDamaged", "Admit", "SetAside", "Retry", "GiveUp", "GivenUpTold", "RetellGivenUp", "HandedOver", "Refused", "Complete", "Told", "Delivered", "Drop", "Stopped", "Decide",
 			"Ask", "QueriesTold", "TakeAnswers", "RetellQueries", "ReadAnswers", "Thread", "CloseQuery", "ReleaseUnit", "Expire", "HandOverAgain", "BackedUpTold"}
 		for method := range reflect.TypeFor[*store.Store]().Methods() {
 			if _, changing := changes[method.Name]; !changing && !slices.Contains(reads, method.Name) && !slices.Contains(upkeep, method.Name) {
@@ -361,9 +384,9 @@ func TestVersionsCompleteInAnyOrder(t *testing.T) {
 		b.must(b.store.HandedOver(t.Context(), idsOf(b.ready())))
 		second := b.admit(1, nil)
 		b.must(b.store.HandedOver(t.Context(), idsOf(b.ready())))
-		b.must(b.store.Complete(t.Context(), []transfer.Notice{notice(1, second)}))
-		b.must(b.store.Complete(t.Context(), []transfer.Notice{notice(1, first)}))
-		finished, err := b.store.Unfinished(t.Context(), 10)
+		b.complete(notice(1, second))
+		b.complete(notice(1, first))
+		finished, _, err := b.store.Unfinished(t.Context(), 10)
 		b.must(err)
 		if len(finished) != 1 || finished[0].Item.Receipt != second {
 			t.Errorf("the history gets %+v", finished)
