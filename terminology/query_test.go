@@ -100,6 +100,7 @@ icd Stimmbandkarzinom: C32.0
 icd Weichteilsarkom Oberschenkel: C49.2
 icd Osteosarkom Femur: C40.2
 icd Retinoblastom: C69.2
+icd Chorionkarzinom: C58
 icd Aderhautmelanom: C69.3
 icd Borderlinetumor Ovar: D39.1
 icd NET Pankreas: C25

@@ -48,7 +48,7 @@ func runCheck(ctx context.Context, args []string, std streams) error {
 			"meldewerk check: --reveal zeigt Werte aus den Meldungen, auch Angaben zu Personen. Geben Sie diese Ausgabe nicht weiter.",
 			"meldewerk check: --reveal shows values of the reports, personal data among them. Do not pass this output on."))
 	}
-	if slices.ContainsFunc(files, func(file string) bool { return sameFile(file, o.output) }) {
+	if slices.ContainsFunc(files, func(file string) bool { return sameFile(file, o.output) || file == "-" && overwrites(o.output, std.in) }) {
 		return o.usage("--output nennt eine der Dateien, die geprüft werden sollen; sie würde überschrieben", "--output names one of the files to be checked; it would be overwritten")
 	}
 	out, err := o.open(std)
@@ -182,6 +182,27 @@ func sameFile(a, b string) bool {
 	}
 	second, err := os.Stat(b)
 	return err == nil && os.SameFile(first, second)
+}
+
+// sameOpened says that a name leads to what a stream reads or writes.
+func sameOpened(name string, stream any) bool {
+	opened, is := stream.(*os.File)
+	if !is {
+		return false
+	}
+	named, err := os.Stat(name)
+	if err != nil {
+		return false
+	}
+	info, err := opened.Stat()
+	return err == nil && os.SameFile(named, info)
+}
+
+// overwrites says that a protocol would take the place of the file that
+// standard input reads; a terminal may be both.
+func overwrites(output string, in io.Reader) bool {
+	info, err := os.Stat(output)
+	return err == nil && info.Mode().IsRegular() && sameOpened(output, in)
 }
 
 // coloured says whether colours are welcome. Spec: no-color.org

@@ -64,7 +64,7 @@ func (c *checker) open(name string) (*source, error) {
 		pipe := interruptible(c.ctx, c.std.in)
 		return &source{name: name, in: c.bar.reader(pipe), pipe: pipe}, nil
 	}
-	file, err := os.Open(name)
+	file, err := openFile(c.ctx, name)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, fmt.Errorf(c.o.say("die Datei %s gibt es nicht; prüfen Sie Namen und Ordner",

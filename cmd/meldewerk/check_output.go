@@ -29,7 +29,7 @@ func (o *output) Write(b []byte) (int, error) {
 
 // open gives what the protocol is written to.
 func (o *checkOptions) open(std streams) (*output, error) {
-	if o.output == "" {
+	if o.output == "" || sameOpened(o.output, std.out) {
 		return &output{Writer: bufio.NewWriterSize(std.out, 64<<10)}, nil
 	}
 	out := &output{name: o.output}
@@ -38,9 +38,7 @@ func (o *checkOptions) open(std streams) (*output, error) {
 		out.name = ""
 		out.file, err = os.OpenFile(o.output, os.O_WRONLY, 0)
 	} else {
-		if known, problem := filepath.EvalSymlinks(o.output); problem == nil {
-			out.name = known // a link stays one
-		}
+		out.name = behindLinks(o.output)
 		out.file, err = os.CreateTemp(filepath.Dir(out.name), ".meldewerk-*") // mode 0600
 	}
 	if err != nil {
@@ -49,6 +47,27 @@ func (o *checkOptions) open(std streams) (*output, error) {
 	}
 	out.Writer = bufio.NewWriterSize(out.file, 64<<10)
 	return out, nil
+}
+
+// behindLinks is the file to which a name leads, even one that is not there yet:
+// a link stays one.
+func behindLinks(name string) string {
+	for range 40 { // as many as the system follows
+		if known, err := filepath.EvalSymlinks(name); err == nil {
+			return known
+		}
+		to, err := os.Readlink(name)
+		folder, problem := filepath.EvalSymlinks(filepath.Dir(name))
+		switch {
+		case err != nil || problem != nil:
+			return name
+		case filepath.IsAbs(to):
+			name = to
+		default:
+			name = filepath.Join(folder, to)
+		}
+	}
+	return name
 }
 
 // keep ends the file and gives it its name.

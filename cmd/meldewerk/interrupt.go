@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -35,4 +36,27 @@ type interrupted struct {
 func (i *interrupted) Close() error {
 	i.stop()
 	return i.PipeReader.Close()
+}
+
+// openFile is os.Open that ends with ctx: a named pipe is opened only when
+// somebody writes to it.
+func openFile(ctx context.Context, name string) (*os.File, error) {
+	if info, err := os.Stat(name); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return os.Open(name)
+	}
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		file, err := os.Open(name)
+		done <- opened{file, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err() // the file is left to the end of the program
+	}
 }

@@ -60,13 +60,13 @@ func runUpload(ctx context.Context, args []string, std streams) error {
 		case err == nil:
 		case errors.Is(err, errFound):
 			found = err
-		case !ofFile:
-			return err // the next one would fare no better
-		default: // the others wait for nothing; the one before is told now
+		default: // the one before is told now
 			if failed != nil {
 				fmt.Fprintf(std.err, "meldewerk upload: %s\n", sentence(failed, false))
 			}
-			failed = err
+			if failed = err; !ofFile {
+				return failed // the next one would fare no better
+			}
 		}
 	}
 	return cmp.Or(failed, found)
@@ -126,7 +126,7 @@ func (f uploadFlags) client(std streams) (*courier.Client, error) {
 
 // send sends one package and says what became of it.
 func (f uploadFlags) send(ctx context.Context, client *courier.Client, file string, std streams) error {
-	info, err := os.Stat(file)
+	info, err := readable(file)
 	if err != nil || !info.Mode().IsRegular() {
 		return &fileTroubled{fmt.Sprintf("die Datei %s lässt sich nicht öffnen; prüfen Sie Namen und Rechte", file)}
 	}
@@ -145,7 +145,11 @@ func (f uploadFlags) send(ctx context.Context, client *courier.Client, file stri
 		if ctx.Err() != nil {
 			return errors.New("abgebrochen; senden Sie das Paket noch einmal, ein schon angekommenes wird erkannt")
 		}
-		return fmt.Errorf("%s: %s", file, uploadTrouble(err))
+		says := fmt.Sprintf("%s: %s", file, uploadTrouble(err))
+		if ofThisFile(err) {
+			return &fileTroubled{says}
+		}
+		return errors.New(says)
 	}
 	if err := f.keep(p, file); err != nil {
 		return err
@@ -164,6 +168,32 @@ func (f uploadFlags) send(ctx context.Context, client *courier.Client, file stri
 		return errFound
 	}
 	return nil
+}
+
+// readable is os.Stat for a file that can be opened, too.
+func readable(file string) (fs.FileInfo, error) {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() { // a pipe would keep us waiting
+		return info, err
+	}
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	return info, in.Close()
+}
+
+// ofThisFile says that a package could not be sent for what it is, so that the
+// next one may fare better.
+func ofThisFile(err error) bool {
+	if refusal, is := errors.AsType[*courier.Refusal](err); is {
+		switch refusal.Key {
+		case "package.form", "upload.empty", "upload.too_large", "upload.unpacked_too_large", "upload.ratio", "upload.entries", "machine.software":
+			return true
+		}
+		return false
+	}
+	return errors.Is(err, courier.ErrChanged)
 }
 
 type readCloser struct {

@@ -191,6 +191,18 @@ func TestUploadCommandTellsByItsExitCode(t *testing.T) {
 	if code != exitUsage || strings.Count(out, "Quittung") != 1 || strings.Count(trouble, missing) != 1 || strings.Count(trouble, broken) != 1 {
 		t.Errorf("a missing and a broken file before a good one: %d %s %s", code, out, trouble)
 	}
+	empty := filepath.Join(r.dir, "leer.xml")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, trouble = invoke(t, with("--kind", "test", empty, good)...)
+	if code != exitUsage || strings.Count(out, "Quittung") != 1 || strings.Count(trouble, empty) != 1 {
+		t.Errorf("an empty file before a good one: %d %s %s", code, out, trouble)
+	}
+	code, _, trouble = invoke(t, "upload", "--server", "https://127.0.0.1:1", "--key", key, "--key-id", "K1", "--attempts", "1", "--kind", "test", missing, good)
+	if code != exitUsage || strings.Count(trouble, missing) != 1 || strings.Count(trouble, good) != 1 {
+		t.Errorf("a missing file and nobody there: %d %s", code, trouble)
+	}
 	other := r.register("K2", "Andere Software")
 	wide := filepath.Join(r.dir, "wide.pem")
 	if text, err := os.ReadFile(key); err != nil || os.WriteFile(wide, text, 0o600) != nil || os.Chmod(wide, 0o644) != nil {

@@ -3,6 +3,7 @@
 package obds
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -49,6 +50,10 @@ type nodeKey struct {
 	form    *form
 	content *schema.Content
 }
+
+// errWideDates means that a table allows days that would be misread: dateOf and
+// the model keep years of four digits.
+var errWideDates = errors.New("its type is not limited by min and max to days within the years 1 to 9999")
 
 // bind lays the forms upon a schema. Every element and attribute of the
 // schema must have its field, so that nothing read is lost.
@@ -136,6 +141,9 @@ func (b *binding) element(f *form, decl *schema.Decl, path string) (*bound, erro
 	}
 	if decl.Content.Text == nil {
 		return nil, fmt.Errorf("bind oBDS %s: %s holds elements, its field does not", b.schema.Version, path)
+	}
+	if (x.kind == kindDate || x.kind == kindYear) && !decl.Content.Text.WithinFourDigits() {
+		return nil, fmt.Errorf("bind oBDS %s: %s: %w", b.schema.Version, path, errWideDates)
 	}
 	out.listed = decl.Content.Text.Enum() != nil
 	for i := range decl.Content.Attributes {

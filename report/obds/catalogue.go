@@ -3,6 +3,7 @@
 package obds
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -116,6 +117,10 @@ func OpenFolder(folder fs.FS, path string) (*Catalogue, error) {
 }
 
 func badTable(path string, cause error) error {
+	if errors.Is(cause, errWideDates) {
+		return fault.New(fault.Invalid, "obds.wide_dates", fmt.Sprintf("Eine Schematabelle im Ordner %s lässt Daten ohne Grenzen zu; das Programm führt nur die Jahre 1 bis 9999. "+
+			"Ergänzen Sie in der Tabelle beim Typ des Datums die Zeilen min und max.", path)).Because(cause)
+	}
 	return fault.New(fault.Invalid, "obds.bad_table", fmt.Sprintf("Mit einer Schematabelle im Ordner %s kann diese Fassung des Programms nicht arbeiten. "+
 		"Erzeugen Sie sie mit „meldewerk schema import“ neu; enthält die Fassung neue Elemente, brauchen Sie eine neue Fassung des Programms.", path)).Because(cause)
 }

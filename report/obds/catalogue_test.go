@@ -147,6 +147,12 @@ func TestOpenFolderTriesEveryTable(t *testing.T) {
 		"a table":             {"obds-3.0.6.txt", later, ""},
 		"no table":            {"obds-3.0.6.xsd", later, "obds.no_table"},
 		"nonsense":            {"obds-3.0.6.txt", "nonsense", "obds.bad_table"},
+		"days of any year":    {"obds-3.0.6.txt", strings.Replace(later, "  max 2029-12-31\n", "", 1), "obds.wide_dates"},
+		"far days":            {"obds-3.0.6.txt", strings.Replace(later, "  max 2029-12-31\n", "  max 10000-01-01\n", 1), "obds.wide_dates"},
+		"days before Christ":  {"obds-3.0.6.txt", strings.Replace(later, "  min 1900-01-01\n", "  min -0001-01-01\n", 1), "obds.wide_dates"},
+		"the last days":       {"obds-3.0.6.txt", strings.NewReplacer("  max 2029-12-31\n", "  max 9999-12-31\n", "  min 1900\n", "  min 0001\n").Replace(later), ""},
+		"years without end":   {"obds-3.0.6.txt", strings.Replace(later, "  max 2029\n", "", 1), "obds.wide_dates"},
+		"a word for a day":    {"obds-3.0.6.txt", strings.Replace(later, "  Meldedatum : Datum_Tag_genau_Typ\n", "  Meldedatum : Freitext255_Typ\n", 1), "obds.wide_dates"},
 		"a new element in it": {"obds-3.0.6.txt", strings.Replace(later, "  Nachname : ", "  Neues? : Namenstring255_Typ\n  Nachname : ", 1), "obds.bad_table"},
 	} {
 		dir := t.TempDir()

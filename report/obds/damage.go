@@ -3,6 +3,7 @@
 package obds
 
 import (
+	"bytes"
 	"errors"
 
 	"meldewerk/report"
@@ -120,8 +121,18 @@ func (e *engine) mend(err error) (mended, closed bool) {
 		return e.mendPatient(fault)
 	}
 	whole, gap := false, true
-	if e.wordy() && e.scan.StrayLess(maxStray) {
+	size, stray := 0, false
+	if e.wordy() {
+		size, stray = e.scan.StrayLess(maxStray)
+	}
+	if stray {
 		gap, fault = false, &xmltoken.Fault{Code: xmltoken.Less, Line: fault.Line, Column: fault.Column}
+		if e.item != nil { // the rest of the report must keep its structure, too
+			e.charge(fault, false)
+			e.scan.Drop(size)
+			e.passReport()
+			return true, false
+		}
 	}
 	if e.item == nil {
 		begins, counts := e.brokenReport()
@@ -140,8 +151,9 @@ func (e *engine) mend(err error) (mended, closed bool) {
 // a < is no sign of theirs: there a piece of the file is missing, which began
 // behind the < of one tag and ended in another element of the same name.
 func (e *engine) wordy() bool {
-	if e.skip > 0 {
-		return true
+	if e.skip > 0 { // what is passed over is known by its name alone
+		name := e.scan.Qualified()
+		return e.schema.Wordy(name[bytes.IndexByte(name, ':')+1:])
 	}
 	text := e.frames[len(e.frames)-1].content.Text
 	return text != nil && text.IsWords()

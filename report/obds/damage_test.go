@@ -385,3 +385,37 @@ func TestColumnsCountThroughLongLines(t *testing.T) {
 		}
 	}
 }
+
+// TestLostPieceIsSeenBehindAnotherFault: within a report that is passed over,
+// too, a < in a day is where a piece of the file is missing.
+func TestLostPieceIsSeenBehindAnotherFault(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string]string{"a reference": "<Code>&nbsp;</Code>", "an unknown element": "<Code>C50.4</Code><Unbekannt>"} {
+		doc := head + patientXML(1, 3) + patientXML(2, 3) + tail
+		begin, end := strings.Index(doc, "R1_1"), strings.Index(doc, "R2_0")
+		a := begin + strings.Index(doc[begin:], "</Diagnosedatum>") + 1
+		b := end + strings.Index(doc[end:], "-01-01</Diagnosedatum>")
+		bad := doc[:begin] + strings.Replace(doc[begin:a], "<Code>C50.4</Code>", first, 1) + doc[b:]
+		if strings.Contains(first, "Unbekannt") {
+			at := len(doc[:begin]) + strings.Index(bad[begin:], "</Diagnosedatum>") + len("</Diagnosedatum>")
+			bad = bad[:at] + "</Unbekannt>" + bad[at:]
+		}
+		for _, item := range read(t, strings.NewReader(bad), Options{Workers: 1}).items {
+			if len(item.Findings) == 0 && item.Patient == "P1" && strings.HasPrefix(string(item.ID), "R2") {
+				t.Errorf("%s: report %s is taken for one of P1", name, item.ID)
+			}
+		}
+	}
+	// Behind a slip of the pen the report must keep its structure as well.
+	doc := head + patientXML(1, 3) + patientXML(2, 3) + tail
+	begin, end := strings.Index(doc, "R1_1"), strings.Index(doc, "R2_0")
+	a, b := begin+strings.Index(doc[begin:], "</Anmerkung>")+len("</Anmerkung>"), end+strings.Index(doc[end:], "-01-01</Diagnosedatum>")
+	if got := read(t, strings.NewReader(strings.Replace(doc[:a], "ohne Befund</Anmerkung>", "a < b</Anmerkung>", 2)+doc[b:]), Options{Workers: 1}).marks(); strings.Contains(strings.TrimSuffix(got, "!")[1:], "+") {
+		t.Errorf("behind words: %s", got)
+	}
+	// In words it is still a slip of the pen.
+	doc = head + strings.Replace(strings.Replace(patientXML(1, 3), "C50.4", "&nbsp;", 1), "ohne Befund", "a < b", 1) + tail
+	if got := read(t, strings.NewReader(doc), Options{Workers: 1}).marks(); got != "-++" {
+		t.Errorf("in words: %s", got)
+	}
+}

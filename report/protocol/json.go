@@ -48,6 +48,7 @@ func (j *jsonWriter) Write(h *Head, lines Lines) error {
 		b = append(append(append(b, `,"`...), c.name...), `":`...)
 		b = strconv.AppendInt(b, int64(c.n), 10)
 	}
+	b = strconv.AppendBool(append(b, `,"readable":`...), !h.Unreadable)
 	b = append(b, ",\n\"package_findings\":"...)
 	b = j.appendFindings(b, h, h.Findings)
 	b = append(b, ",\n\"results\":["...)

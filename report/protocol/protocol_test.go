@@ -251,6 +251,7 @@ func TestJSONHasTheFieldsOfTheInterface(t *testing.T) {
 		Accepted        int              `json:"accepted"`
 		Warned          int              `json:"warned"`
 		Rejected        int              `json:"rejected"`
+		Readable        bool             `json:"readable"`
 		PackageFindings []report.Finding `json:"package_findings"`
 		Results         []struct {
 			Position int              `json:"position"`
@@ -272,12 +273,15 @@ func TestJSONHasTheFieldsOfTheInterface(t *testing.T) {
 		if err := decoder.Decode(&p); err != nil {
 			t.Fatal(err)
 		}
-		if len(p.Results) != want || p.Rejected != 1 || !reflect.DeepEqual(p.PackageFindings, h.Findings) || !p.Receipt.ReceivedAt.Equal(h.Submission.Receipt.ReceivedAt) ||
+		if len(p.Results) != want || p.Rejected != 1 || !p.Readable || !reflect.DeepEqual(p.PackageFindings, h.Findings) || !p.Receipt.ReceivedAt.Equal(h.Submission.Receipt.ReceivedAt) ||
 			!reflect.DeepEqual(p.Results[0].Findings, lines[0].Findings) || p.Results[2].Remarks[0].Rule != "T3" || p.Results[2].State != "refused" {
 			t.Errorf("summary %v: %+v", summary, p)
 		}
 	}
 	h.Submission = nil
+	if raw := write(t, JSON, Options{}, &Head{Unreadable: true}); !strings.Contains(raw, `"rejected":0,"readable":false,`) {
+		t.Errorf("unreadable: %s", raw)
+	}
 	raw := write(t, JSON, Options{}, h, reported(1, report.Accepted))
 	for _, absent := range []string{"receipt", "kind", "state", "value", "null"} {
 		if strings.Contains(raw, `"`+absent) {

@@ -193,6 +193,21 @@ func (s *Schema) Known(name []byte) (string, bool) {
 	return "", false
 }
 
+// Wordy says that elements of the name hold words wherever they may stand.
+func (s *Schema) Wordy(name []byte) bool {
+	found := false
+	for i := range s.States {
+		d := s.States[i].Decl
+		if d == nil || d.Name != string(name) {
+			continue
+		}
+		if found = d.Content.Text != nil && d.Content.Text.IsWords(); !found {
+			return false
+		}
+	}
+	return found
+}
+
 type compiler struct {
 	table  *Table
 	schema *Schema

@@ -254,6 +254,21 @@ func (t *Text) IsWords() bool {
 // IsDate says that the text is a day.
 func (t *Text) IsDate() bool { return t.base == baseDate }
 
+// WithinFourDigits says that the text is a day or a year, and that its limits
+// leave none before the year 1 or after 9999.
+func (t *Text) WithinFourDigits() bool {
+	if t.base != baseDate && t.base != baseYear || !t.min.set || !t.max.set {
+		return false
+	}
+	first, _ := parseDate([]byte("0001-01-01")) // sound, as the others
+	last, _ := parseDate([]byte("9999-12-31"))
+	if t.base == baseYear {
+		first, _ = parseYear([]byte("0001"))
+		last, _ = parseYear([]byte("9999"))
+	}
+	return t.min.moment.days >= first.days && t.max.moment.days <= last.days
+}
+
 // IsNumber says that the text is a number, around which blanks do not count.
 func (t *Text) IsNumber() bool { return t.base >= baseDecimal }
 

@@ -177,6 +177,12 @@ type oneByte struct {
 
 const noCharacter = 0xFF // as a byte
 
+// The controls of the encodings of ISO 8859 beside those of ASCII.
+const (
+	firstC1 = 0x80
+	lastC1  = 0x9F
+)
+
 func (t oneByte) Transform(dst, src []byte, _ bool) (int, int, error) {
 	out := dst[:0]
 	for i, c := range src {
@@ -185,6 +191,8 @@ func (t oneByte) Transform(dst, src []byte, _ bool) (int, int, error) {
 		}
 		r := rune(c)
 		switch {
+		case t.table == charmap.ISO8859_15 && c >= firstC1 && c <= lastC1:
+			// The table leaves out the controls, which XML allows here as in ISO-8859-1.
 		case t.table != nil:
 			r = t.table.DecodeByte(c)
 		case c >= utf8.RuneSelf:

@@ -171,6 +171,17 @@ func TestFaultTellsLineAndColumn(t *testing.T) {
 	}
 }
 
+// TestControlsOfLatin9AreCharacters: XML allows U+0080 to U+009F, and a byte of
+// windows-1252 in a text must not cost a whole package.
+func TestControlsOfLatin9AreCharacters(t *testing.T) {
+	t.Parallel()
+	for _, encoding := range []string{"ISO-8859-1", "ISO-8859-15"} {
+		if got, want := scan(`<?xml version="1.0" encoding="`+encoding+`"?><a>`+"x\x80\x96\x9f</a>"), scan("<a>x\u0080\u0096\u009f</a>"); strings.ReplaceAll(got, " 1:", "") != strings.ReplaceAll(want, " 1:", "") {
+			t.Errorf("%s: %s, want %s", encoding, got, want)
+		}
+	}
+}
+
 func TestNextReadsForeignEncodings(t *testing.T) {
 	t.Parallel()
 	for encoding, doc := range map[Encoding]string{

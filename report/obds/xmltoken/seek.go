@@ -66,8 +66,9 @@ func (s *Scanner) StartsTag() bool {
 
 // StrayLess says that the reading broke at a < that begins no markup, and that
 // within so many bytes the text in which it stands ends with the end tag of the
-// innermost element. So the structure is whole.
-func (s *Scanner) StrayLess(most int) bool {
+// innermost element. So the structure is whole. It gives how many bytes stand
+// before that tag.
+func (s *Scanner) StrayLess(most int) (int, bool) {
 	s.look(most)
 	b := s.buf[s.pos:min(s.end, s.pos+most)]
 	for i := 0; i+1 < len(b); i++ {
@@ -76,10 +77,16 @@ func (s *Scanner) StrayLess(most int) bool {
 		}
 		if next := b[i+1]; class.start[next] || next == '/' || next == '!' || next == '?' || next == ':' || next >= 0x80 {
 			end := "</" + string(s.names[s.nameAt[s.depth-1]:]) + ">"
-			return i > 0 && len(b)-i >= len(end) && string(b[i:i+len(end)]) == end
+			return i, i > 0 && len(b)-i >= len(end) && string(b[i:i+len(end)]) == end
 		}
 	}
-	return false
+	return 0, false
+}
+
+// Drop leaves out so many bytes of a broken text and reads on behind them.
+func (s *Scanner) Drop(size int) {
+	s.closing, s.starved, s.Flaw = false, false, nil
+	s.advance(s.pos + size)
 }
 
 // Seek goes on behind broken markup to the next tag with one of the names, and
