@@ -192,13 +192,19 @@ func (s *Store) Retry(ctx context.Context, actor string) (int64, error) {
 // BackedUpUntold lists envelopes that a verified backup contains and that the
 // portal may delete now. Nothing is in a backup that has no date.
 func (s *Store) BackedUpUntold(ctx context.Context, backup time.Time, limit int) ([]submission.EnvelopeID, error) {
-	var ids []submission.EnvelopeID
 	if backup.IsZero() {
 		return nil, nil
 	}
+	return s.envelopeIDs(ctx, `
+		SELECT id FROM envelope WHERE backed_up_at IS NULL AND stored_at < $1 ORDER BY stored_at, id LIMIT $2`, database.At(backup), limit)
+}
+
+// envelopeIDs reads the ids that a query gives.
+func (s *Store) envelopeIDs(ctx context.Context, query string, args ...any) ([]submission.EnvelopeID, error) {
+	var ids []submission.EnvelopeID
 	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
-		for scan, err := range each(ctx, tx, `
-			SELECT id FROM envelope WHERE backed_up_at IS NULL AND stored_at < $1 ORDER BY stored_at, id LIMIT $2`, database.At(backup), limit) {
+		ids = nil
+		for scan, err := range each(ctx, tx, query, args...) {
 			if err != nil {
 				return err
 			}

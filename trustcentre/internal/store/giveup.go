@@ -180,25 +180,11 @@ func (s *Store) GivenUps(ctx context.Context, after time.Time, limit int) ([]Giv
 	return list, err
 }
 
-// GivenUpUntold lists envelopes given up of which the portal does not know,
-// the oldest first; again also those of which it was told before.
+// GivenUpUntold lists envelopes given up of which the portal does not know, the
+// last ones first; again also those of which it was told before.
 func (s *Store) GivenUpUntold(ctx context.Context, again bool, limit int) ([]submission.EnvelopeID, error) {
-	var ids []submission.EnvelopeID
-	err := s.db.Read(ctx, func(ctx context.Context, tx *database.Tx) error {
-		ids = nil
-		for scan, err := range each(ctx, tx, `SELECT envelope_id FROM given_up WHERE told_at IS NULL OR $1 = TRUE ORDER BY told_at IS NOT NULL, given_at DESC LIMIT $2`, again, limit) {
-			if err != nil {
-				return err
-			}
-			var id submission.EnvelopeID
-			if err := scan(&id); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return nil
-	})
-	return ids, err
+	return s.envelopeIDs(ctx, `
+		SELECT envelope_id FROM given_up WHERE told_at IS NULL OR $1 = TRUE ORDER BY told_at IS NOT NULL, given_at DESC LIMIT $2`, again, limit)
 }
 
 // RetellGivenUp lets those of the envelopes that are given up be told once more:
