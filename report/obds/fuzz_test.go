@@ -94,7 +94,8 @@ func holdsNoValue(t *testing.T, doc []byte, v verdict) {
 		return
 	}
 	for _, value := range valueLike.FindAll(doc, 2000) {
-		if strings.Contains(text, string(value)) && !strings.Contains(vocabulary(), string(value)) {
+		// A word of ours may stand at the end of a sentence, too.
+		if word := strings.Trim(string(value), ".,:;()„“”"); strings.Contains(text, string(value)) && !strings.Contains(vocabulary(), word) {
 			t.Errorf("a finding holds %q of the input:\n%s", value, text)
 		}
 	}
