@@ -28,6 +28,15 @@ type ReducedView struct {
 	InsuredTail   string `json:",omitempty"` // last three digits of the Versichertennummer
 }
 
+// BornApart says that two views cannot be of one person: both years of birth
+// are known and differ, or both months do. A year alone contradicts no month.
+func (v ReducedView) BornApart(o ReducedView) bool {
+	if v.BirthYear == 0 || o.BirthYear == 0 {
+		return false
+	}
+	return v.BirthYear != o.BirthYear || v.BirthMonth != o.BirthMonth && v.BirthMonth != 0 && o.BirthMonth != 0
+}
+
 // Entry is a Eintrag der Tumorhistorie: one report as the registry finished
 // it, without open text and without the sender's identifiers.
 type Entry struct {

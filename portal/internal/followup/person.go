@@ -8,7 +8,6 @@ import (
 
 	"meldewerk/report"
 	"meldewerk/tumour"
-	"meldewerk/tumour/history"
 )
 
 // severalPersons says that a unit has reported different persons under one of
@@ -27,17 +26,12 @@ func severalPersons(records []Record) bool {
 	}
 	for _, one := range newest { // each with each: a year alone contradicts no month
 		for _, other := range newest {
-			if bornApart(one.View, other.View) {
+			if one.View.BornApart(other.View) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// bornApart says that two reduced views cannot be of one person.
-func bornApart(a, b history.ReducedView) bool {
-	return a.BirthYear != b.BirthYear || a.BirthMonth != b.BirthMonth && a.BirthMonth != 0 && b.BirthMonth != 0
 }
 
 // died says whether a death is reported, of whatever tumour: of the patient, or

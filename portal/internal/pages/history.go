@@ -140,16 +140,10 @@ func othersRecord(rec *drafting.Record, c *followup.Course) bool {
 	reported := slices.ContainsFunc(c.Tumours, func(t followup.Tumour) bool {
 		return slices.ContainsFunc(t.Entries, func(e followup.Entry) bool { return e.Reporter == string(rec.Reporter) })
 	})
-	switch {
-	case reported || len(c.Tumours) == 0:
-		return false
-	case rec.View == nil:
-		return true
-	case rec.View.BirthYear == 0 || c.View.BirthYear == 0:
+	if reported || len(c.Tumours) == 0 {
 		return false
 	}
-	a, b := rec.View, c.View
-	return a.BirthYear != b.BirthYear || a.BirthMonth != b.BirthMonth && a.BirthMonth != 0 && b.BirthMonth != 0
+	return rec.View == nil || rec.View.BornApart(c.View)
 }
 
 // missing lists the reports that the unit may have forgotten.
